@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Adnerf: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "adnerf", abstract: "AD-NeRF talking heads.")
+}
