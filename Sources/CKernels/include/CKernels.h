@@ -2,6 +2,8 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "march_kernels.h"
+#include "nerf_kernels.h"
 #include "speech_kernels.h"
 
 #endif
