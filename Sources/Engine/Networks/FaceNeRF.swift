@@ -32,12 +32,12 @@ public final class FaceNeRF: @unchecked Sendable {
         depth = Self.count(of: "pts_linears", in: weights)
         let viewLayers = Self.count(of: "views_linears", in: weights)
         guard
-            let first = weights["pts_linears.0.weight"], depth <= Int(ADN_MAX_DEPTH.rawValue), depth != 5,
-            viewLayers >= 1, viewLayers <= Int(ADN_MAX_VIEW_LAYERS.rawValue), octaves <= 16, directionOctaves <= 16
+            let first = weights["pts_linears.0.weight"], depth <= Int(ADN_MAX_DEPTH), depth != 5,
+            viewLayers >= 1, viewLayers <= Int(ADN_MAX_VIEW_LAYERS), octaves <= 16, directionOctaves <= 16
         else {
             throw EngineError(
                 .unsupported, "network", found: "\(depth) position layers and \(viewLayers) view layers",
-                expected: "1 to \(ADN_MAX_DEPTH.rawValue) position layers (not 5) and 1 to \(ADN_MAX_VIEW_LAYERS.rawValue) view layers",
+                expected: "1 to \(ADN_MAX_DEPTH) position layers (not 5) and 1 to \(ADN_MAX_VIEW_LAYERS) view layers",
                 remedy: "check netdepth and that the checkpoint is a FaceNeRF")
         }
         width = first.shape[0]

@@ -18,6 +18,12 @@ struct CameraRays: Sendable {
         let local = SIMD3((x - camera.centerX) / camera.focal, -(y - camera.centerY) / camera.focal, -1)
         return SIMD3((local * rows.0).sum(), (local * rows.1).sum(), (local * rows.2).sum())
     }
+
+    /// A point in the camera's own frame: the camera looks along -z.
+    func toCamera(_ point: SIMD3<Float>) -> SIMD3<Float> {
+        let d = point - origin
+        return rows.0 * d.x + rows.1 * d.y + rows.2 * d.z
+    }
 }
 
 extension SIMD3<Float> {

@@ -1,0 +1,71 @@
+/// The memory of a march through one field: two planes of nodes and each worker's scratch, allocated once a frame.
+///
+/// `@unchecked Sendable`: workers write only nodes of their own piece and their own scratch; between pieces one thread is alone.
+final class PlaneWork: @unchecked Sendable {
+    /// Samples a worker gathers before it evaluates them: a few whole tiles.
+    static let samplesAtOnce = 96
+
+    /// One plane of nodes.
+    struct Plane {
+        /// `[nodes, 4]` raw outputs, where known.
+        let values: FloatBuffer
+        /// 1 where `values` holds something.
+        let known: ByteBuffer
+        /// 1 where the node lies in an occupied cell.
+        let occupied: ByteBuffer
+        var count = 0
+
+        init(nodes: Int) {
+            values = FloatBuffer(count: 4 * nodes)
+            known = ByteBuffer(count: nodes)
+            occupied = ByteBuffer(count: nodes)
+        }
+    }
+
+    /// The nearer plane, then the one behind it.
+    private(set) var front: Plane
+    var back: Plane
+    let slice: FloatBuffer
+    let known: ByteBuffer
+    let alive: ByteBuffer
+    let set: ByteBuffer
+    let cells: ByteBuffer
+    let scratch: ByteBuffer
+    let list: UnsafeMutablePointer<UInt32>
+    /// `[nodes, rayFloats]` folded directions of the nodes that were ever evaluated.
+    let rays: FloatBuffer
+    private let folded: ByteBuffer
+    let samples: [SampleBuffer]
+    let raw: [FloatBuffer]
+    let networkScratch: [FloatBuffer]
+    var evaluations = 0
+
+    init(nodes: Int, network: FaceNeRF, threads: Int) {
+        front = Plane(nodes: nodes)
+        back = Plane(nodes: nodes)
+        slice = FloatBuffer(count: 4 * nodes)
+        known = ByteBuffer(count: nodes)
+        alive = ByteBuffer(count: nodes)
+        set = ByteBuffer(count: nodes)
+        cells = ByteBuffer(count: nodes)
+        scratch = ByteBuffer(count: nodes)
+        folded = ByteBuffer(count: nodes)
+        list = .allocate(capacity: max(nodes, 1))
+        rays = FloatBuffer(count: nodes * network.rayFloats)
+        samples = (0..<threads).map { _ in SampleBuffer(capacity: Self.samplesAtOnce) }
+        raw = (0..<threads).map { _ in FloatBuffer(count: 4 * Self.samplesAtOnce) }
+        networkScratch = (0..<threads).map { _ in network.makeScratch() }
+    }
+
+    deinit { list.deallocate() }
+
+    /// The plane behind becomes the one in front.
+    func advance() { swap(&front, &back) }
+
+    /// Folds a node's direction the first time that it is needed. A node is in one piece at a time.
+    func foldRay(_ node: Int, direction: SIMD3<Float>, network: FaceNeRF) {
+        guard folded.base[node] == 0 else { return }
+        folded.base[node] = 1
+        network.foldRay(direction, into: rays.base + node * network.rayFloats)
+    }
+}
