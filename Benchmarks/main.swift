@@ -41,30 +41,49 @@ let trainCodes = codes
 var t = clock.now
 let conds = [3, 40, 90, 120, 160, 190, 230, 280]
 let wave = Float.pi * 2 / 512
-let headGrid = try OccupancyLearner(network: fields.head.fine, cameras: stride(from: 0, to: 1200, by: 40).map { CameraRays(camera: cam, pose: pose(train, $0)) }, camera: cam, near: 0.56, far: 1.16, conditions: conds.map { fields.headView(request($0)).fineCondition }, shortestWave: wave, threads: 2, seed: 1).learn { false }
-print("head grid \(headGrid.size) share \(headGrid.share) \(clock.now - t)")
-t = clock.now
-let torsoGrid = try OccupancyLearner(network: fields.torso.fine, cameras: [CameraRays(camera: cam, pose: pose(train, 0))], camera: cam, near: 0.56, far: 1.16, conditions: conds.map { fields.torsoView(request($0)).fineCondition }, shortestWave: wave, threads: 2, seed: 1).learn { false }
-print("torso grid \(torsoGrid.size) share \(torsoGrid.share) \(clock.now - t)")
+
+func cached(_ name: String, _ make: () throws -> DensityPeaks) throws -> DensityPeaks {
+    let p = "/work/exp/\(name).peaks"
+    let m = make
+    if let d = FileManager.default.contents(atPath: p + ".json") {
+        let shape = try JSONDecoder().decode(OccupancyGrid.Shape.self, from: d)
+        return DensityPeaks(shape: shape, values: try npy(p + ".npy").values)
+    }
+    let t = clock.now
+    let r = try m()
+    print("learn \(name) \(clock.now - t)")
+    _ = FileManager.default.createFile(atPath: p + ".json", contents: try JSONEncoder().encode(r.shape))
+    try NumpyFile.write(Tensor(shape: [r.values.count], values: r.values), to: p + ".npy")
+    return r
+}
+let headPeaks = try cached("head") { try OccupancyLearner(network: fields.head.fine, cameras: stride(from: 0, to: 1200, by: 40).map { CameraRays(camera: cam, pose: pose(train, $0)) }, camera: cam, near: 0.56, far: 1.16, conditions: conds.map { fields.headView(request($0)).fineCondition }, shortestWave: wave, threads: 2, seed: 1).peaks { false } }
+let torsoPeaks = try cached("torso") { try OccupancyLearner(network: fields.torso.fine, cameras: [CameraRays(camera: cam, pose: pose(train, 0))], camera: cam, near: 0.56, far: 1.16, conditions: conds.map { fields.torsoView(request($0)).fineCondition }, shortestWave: wave, threads: 2, seed: 1).peaks { false } }
+for (n, p) in [("head", headPeaks), ("torso", torsoPeaks)] {
+    print(n, p.shape.size, "nan", p.values.count { $0.isNaN }, [-10, -3, -1, 0, 1, 2, 5, 10, 20, 50].map { t in "\(t):\(p.values.count { $0 > Float(t) })" })
+}
+nonisolated(unsafe) var headGrid = headPeaks.grid(threshold: 2), torsoGrid = torsoPeaks.grid(threshold: 2)
 func lattice(_ f: Int, _ s: MarchSettings) throws -> (frame: [SIMD3<Float>], evals: (Int, Int), seconds: Double) {
     let q = request(f), t = clock.now
     let tm = LatticeMarcher(view: fields.torsoView(q), camera: cam, near: 0.56, far: 1.16, settings: s, threads: 2)
     let tr = try tm.march(grid: torsoGrid, visible: nil) { false }
     let hm = LatticeMarcher(view: fields.headView(q), camera: cam, near: 0.56, far: 1.16, settings: s, threads: 2)
     let hr = try hm.march(grid: headGrid, visible: tr.map(\.lastWeight)) { false }
+    for (n, m) in [("head", hm), ("torso", tm)] { try NumpyFile.write(Tensor(shape: [300000], values: m.debugCounts), to: "/work/exp/count-\(n).npy") }
     let c = try FrameComposer(q)
     let out = (0..<450 * 450).map { c.compose(head: hr[$0], torso: tr[$0], pixel: $0) }
     let d = clock.now - t
     return (out, (hm.evaluations, tm.evaluations), Double(d.components.seconds) + Double(d.components.attoseconds) * 1e-18)
 }
-let args = CommandLine.arguments
-for (h, n, cubic) in [(0.003, 0.0005, true), (0.002, 0.0005, true), (0.003, 0.0022, true), (0.003, 0.0022, false), (0.002, 0.0022, true), (0.003, 0.0014, true), (0.002, 0.0014, true), (0.004, 0.0030, true), (0.0015,0.0014,true)] as [(Float, Float, Bool)] {
+
+for thr in [2] as [Float] {
+    headGrid = headPeaks.grid(threshold: thr); torsoGrid = torsoPeaks.grid(threshold: thr)
+for (h, n, cubic) in [(0.003, 0.0024, true)] as [(Float, Float, Bool)] {
     let s = MarchSettings(planeSpacing: h, nodeSpacing: n, cubic: cubic)
-    var ps: [Double] = [], line = ""
-    for f in [0, 77, 211] {
+    var line = ""
+    for f in [77] {
         let r = try lattice(f, s)
-        ps.append(psnr(pixels.map { r.frame[$0] }, try truth(f)))
-        line += String(format: " %.1f dB %.2fs %dk+%dk", ps.last!, r.seconds, r.evals.0 / 1000, r.evals.1 / 1000)
+        line += String(format: " %.1f dB %.2fs %dk+%dk", psnr(pixels.map { r.frame[$0] }, try truth(f)), r.seconds, r.evals.0 / 1000, r.evals.1 / 1000)
     }
-    print("h \(h) node \(n) cubic \(cubic):", line)
+    print("thr \(thr) h \(h) node \(n) cubic \(cubic):", line)
+}
 }

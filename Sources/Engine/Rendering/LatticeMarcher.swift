@@ -22,6 +22,7 @@ final class LatticeMarcher {
     private let planeStep: Float
     private let reach: Int32
 
+    var debugCounts: [Float] = Array(repeating: 0, count: 300000)
     /// Evaluations made, for reports.
     private(set) var evaluations = 0
 
@@ -162,6 +163,7 @@ final class LatticeMarcher {
             known[i] = set.base[i] & work.alive.base[i]
             if known[i] != 0 {
                 work.list[count] = UInt32(i)
+                debugCounts[i] += 1
                 count += 1
             }
         }

@@ -2,46 +2,57 @@
 ///
 /// Cells outside the box were never looked into and count as occupied: a shortcut may skip only what is known to be empty.
 struct OccupancyGrid: Sendable, Equatable {
-    /// The box's lowest corner, scene units.
-    let origin: SIMD3<Float>
-    /// A cell's edge, scene units.
-    let cell: Float
-    /// Cells along x, y and z.
-    let size: SIMD3<Int32>
+    /// A grid's geometry without its cells.
+    struct Shape: Sendable, Equatable, Codable {
+        /// The box's lowest corner, scene units.
+        let origin: SIMD3<Float>
+        /// A cell's edge, scene units.
+        let cell: Float
+        /// Cells along x, y and z.
+        let size: SIMD3<Int32>
+
+        var count: Int { Int(size.x) * Int(size.y) * Int(size.z) }
+
+        @inline(__always)
+        func index(_ x: Int32, _ y: Int32, _ z: Int32) -> Int { (Int(z) * Int(size.y) + Int(y)) * Int(size.x) + Int(x) }
+
+        /// The centre of a cell.
+        func center(_ x: Int32, _ y: Int32, _ z: Int32) -> SIMD3<Float> {
+            origin + (SIMD3(Float(x), Float(y), Float(z)) + 0.5) * cell
+        }
+
+        /// The lowest corner of the cell with a flat index.
+        func corner(of index: Int) -> SIMD3<Float> {
+            let plane = Int(size.x) * Int(size.y)
+            return origin + SIMD3(Float(index % Int(size.x)), Float(index % plane / Int(size.x)), Float(index / plane)) * cell
+        }
+    }
+
+    let shape: Shape
     /// One byte a cell, x fastest: 1 where there may be density.
     var occupied: [UInt8]
 
-    init(origin: SIMD3<Float>, cell: Float, size: SIMD3<Int32>, occupied: [UInt8]) {
-        precondition(occupied.count == Int(size.x) * Int(size.y) * Int(size.z), "one byte a cell")
-        self.origin = origin
-        self.cell = cell
-        self.size = size
+    init(shape: Shape, occupied: [UInt8]) {
+        precondition(occupied.count == shape.count, "one byte a cell")
+        self.shape = shape
         self.occupied = occupied
     }
 
     /// Nothing known: everything counts as occupied.
-    static let unknown = OccupancyGrid(origin: .zero, cell: 1, size: .zero, occupied: [])
+    static let unknown = OccupancyGrid(shape: Shape(origin: .zero, cell: 1, size: .zero), occupied: [])
 
     /// Share of the box's cells that are occupied.
     var share: Double {
         occupied.isEmpty ? 1 : Double(occupied.reduce(0) { $0 + Int($1) }) / Double(occupied.count)
     }
 
-    @inline(__always)
-    func index(_ x: Int32, _ y: Int32, _ z: Int32) -> Int { (Int(z) * Int(size.y) + Int(y)) * Int(size.x) + Int(x) }
-
-    /// The centre of a cell.
-    func center(_ x: Int32, _ y: Int32, _ z: Int32) -> SIMD3<Float> {
-        origin + (SIMD3(Float(x), Float(y), Float(z)) + 0.5) * cell
-    }
-
     /// The grid with every occupied cell's 26 neighbours occupied too.
     func dilated() -> OccupancyGrid {
         var result = self
-        let strides = [1, Int(size.x), Int(size.x) * Int(size.y)]
+        let strides = [1, Int(shape.size.x), Int(shape.size.x) * Int(shape.size.y)]
         for axis in 0..<3 {
             let before = result.occupied
-            let extent = Int(size[axis])
+            let extent = Int(shape.size[axis])
             for i in before.indices where before[i] == 1 {
                 let position = i / strides[axis] % extent
                 if position > 0 { result.occupied[i - strides[axis]] = 1 }
@@ -57,8 +68,9 @@ struct OccupancyGrid: Sendable, Equatable {
         from start: SIMD3<Float>, step: SIMD3<Float>, count: Int, cells: UnsafePointer<UInt8>,
         into out: UnsafeMutablePointer<UInt8>
     ) {
-        let inverse = 1 / cell
-        let begin = (start - origin) * inverse
+        let size = shape.size
+        let inverse = 1 / shape.cell
+        let begin = (start - shape.origin) * inverse
         let delta = step * inverse
         let limit = SIMD3<Float>(Float(size.x), Float(size.y), Float(size.z))
         let columns = Int(size.x)

@@ -3,7 +3,7 @@ import Foundation
 /// Finds out where a radiance field may hold density, by asking it: at random points of every cell, under several conditions.
 ///
 /// First in cells as large as the encoding's shortest wave, then, around what was found, in cells a third of that. A cell is
-/// empty only if every question found none there nor in any neighbour.
+/// empty only if no question found density worth the name there or in any neighbour.
 struct OccupancyLearner {
     let network: FaceNeRF
     /// Cameras that see the field, with the picture that they take.
@@ -19,37 +19,47 @@ struct OccupancyLearner {
     /// Chooses the points; the same seed gives the same grid.
     let seed: UInt64
 
-    func learn(isCanceled: @Sendable () -> Bool) throws -> OccupancyGrid {
-        var coarse = emptyGrid(cell: shortestWave)
-        let seen = visibleCells(of: coarse)
-        try ask(&coarse, about: seen, salt: 0, isCanceled: isCanceled)
-        let around = coarse.dilated()
+    /// Raw density over which a cell counts as occupied: thinner than this, a cell a third of a wave across hides under 1 % of what is behind it.
+    static let threshold: Float = 2
+    /// Raw density over which a cell needs no further question.
+    private static let certain: Float = 20
 
-        var fine = emptyGrid(cell: shortestWave / 3)
+    func learn(isCanceled: @Sendable () -> Bool) throws -> OccupancyGrid {
+        try peaks(isCanceled: isCanceled).grid(threshold: Self.threshold)
+    }
+
+    /// The highest raw density found in every cell; not a number where no camera sees the cell.
+    func peaks(isCanceled: @Sendable () -> Bool) throws -> DensityPeaks {
+        let (low, coarseSize) = box()
+        let coarseShape = OccupancyGrid.Shape(origin: low, cell: shortestWave, size: coarseSize)
+        var coarse = [Float](repeating: .nan, count: coarseShape.count)
+        let seen = visibleCells(of: coarseShape)
+        for cell in seen { coarse[Int(cell)] = -.infinity }
+        try ask(&coarse, coarseShape, about: seen, salt: 0, isCanceled: isCanceled)
+        let around = DensityPeaks(shape: coarseShape, values: coarse).grid(threshold: 0)
+
+        let shape = OccupancyGrid.Shape(origin: low, cell: shortestWave / 3, size: coarseSize &* 3)
+        var fine = [Float](repeating: .nan, count: shape.count)
         var doubtful: [UInt32] = []
-        var unseen: [Int] = []
-        let seenSet = Set(seen)
-        for z in 0..<fine.size.z {
-            for y in 0..<fine.size.y {
-                for x in 0..<fine.size.x {
-                    let parent = coarse.index(x / 3, y / 3, z / 3)
-                    let index = fine.index(x, y, z)
-                    if !seenSet.contains(UInt32(parent)) {
-                        unseen.append(index)
-                    } else if around.occupied[parent] == 1 {
-                        doubtful.append(UInt32(index))
+        var index = 0
+        for z in 0..<shape.size.z {
+            for y in 0..<shape.size.y {
+                for x in 0..<shape.size.x {
+                    let parent = coarseShape.index(x / 3, y / 3, z / 3)
+                    if !coarse[parent].isNaN {
+                        fine[index] = -.infinity
+                        if around.occupied[parent] == 1 { doubtful.append(UInt32(index)) }
                     }
+                    index += 1
                 }
             }
         }
-        try ask(&fine, about: doubtful, salt: 1, isCanceled: isCanceled)
-        fine = fine.dilated()
-        for index in unseen { fine.occupied[index] = 1 }
-        return fine
+        try ask(&fine, shape, about: doubtful, salt: 1, isCanceled: isCanceled)
+        return DensityPeaks(shape: shape, values: fine)
     }
 
-    /// A grid over the box around everything that the cameras see, all cells empty.
-    private func emptyGrid(cell: Float) -> OccupancyGrid {
+    /// The box around everything that the cameras see: its lowest corner and its size in coarse cells.
+    private func box() -> (SIMD3<Float>, SIMD3<Int32>) {
         var low = SIMD3<Float>(repeating: .infinity)
         var high = -low
         for rays in cameras {
@@ -63,18 +73,12 @@ struct OccupancyLearner {
                 }
             }
         }
-        // Whole coarse cells, so that both levels share their borders.
         let extent = (high - low) / shortestWave
-        let coarse = SIMD3<Int32>(extent.rounded(.up)) &+ 1
-        let factor = Int32((shortestWave / cell).rounded())
-        let size = coarse &* factor
-        return OccupancyGrid(
-            origin: low - 0.5 * shortestWave, cell: cell, size: size,
-            occupied: [UInt8](repeating: 0, count: Int(size.x) * Int(size.y) * Int(size.z)))
+        return (low - 0.5 * shortestWave, SIMD3<Int32>(extent.rounded(.up)) &+ 1)
     }
 
     /// Cells whose centre some camera sees, give or take a cell.
-    private func visibleCells(of grid: OccupancyGrid) -> [UInt32] {
+    private func visibleCells(of grid: OccupancyGrid.Shape) -> [UInt32] {
         let margin = grid.cell
         return (0..<Int(grid.size.z)).flatMap { z in
             var visible: [UInt32] = []
@@ -90,9 +94,10 @@ struct OccupancyLearner {
         }
     }
 
-    /// Marks those of the cells in which density is found.
+    /// Raises the cells' peaks to what is found in them.
     private func ask(
-        _ grid: inout OccupancyGrid, about cells: [UInt32], salt: UInt64, isCanceled: @Sendable () -> Bool
+        _ peaks: inout [Float], _ shape: OccupancyGrid.Shape, about cells: [UInt32], salt: UInt64,
+        isCanceled: @Sendable () -> Bool
     ) throws {
         var open = cells
         let piece = 96
@@ -102,8 +107,8 @@ struct OccupancyLearner {
         let noRays = FloatBuffer(count: network.rayFloats)
         for (round, condition) in conditions.enumerated() {
             if isCanceled() { throw EngineError(.canceled, "render", found: "cancelled") }
-            let dense = ByteBuffer(count: open.count)
-            let (asked, shape) = (open, grid.shape)
+            let found = FloatBuffer(count: open.count)
+            let asked = open
             Parallel.run(threads: threads, pieces: (asked.count + piece - 1) / piece) { worker, part in
                 let buffer = samples[worker]
                 buffer.removeAll()
@@ -116,13 +121,10 @@ struct OccupancyLearner {
                 network.evaluate(
                     condition: condition, rays: noRays.base, samples: buffer, densityOnly: true, raw: raw[worker].base,
                     scratch: scratch[worker])
-                for (i, k) in range.enumerated() where raw[worker].base[4 * i + 3] > 0 { dense.base[k] = 1 }
+                for (i, k) in range.enumerated() { found.base[k] = raw[worker].base[4 * i + 3] }
             }
-            var rest: [UInt32] = []
-            for (k, cell) in open.enumerated() {
-                if dense.base[k] == 1 { grid.occupied[Int(cell)] = 1 } else { rest.append(cell) }
-            }
-            open = rest
+            for (k, cell) in asked.enumerated() { peaks[Int(cell)] = max(peaks[Int(cell)], found.base[k]) }
+            open = asked.filter { peaks[Int($0)] < Self.certain }
         }
     }
 }
@@ -138,21 +140,4 @@ extension CameraRays {
         let y = camera.centerY - camera.focal * local.y / max(depth, near)
         return x > -slack && y > -slack && x < Float(camera.width) + slack && y < Float(camera.height) + slack
     }
-}
-
-extension OccupancyGrid {
-    /// A grid's geometry without its cells.
-    struct Shape: Sendable {
-        let origin: SIMD3<Float>
-        let cell: Float
-        let size: SIMD3<Int32>
-
-        /// The lowest corner of the cell with a flat index.
-        func corner(of index: Int) -> SIMD3<Float> {
-            let plane = Int(size.x) * Int(size.y)
-            return origin + SIMD3(Float(index % Int(size.x)), Float(index % plane / Int(size.x)), Float(index / plane)) * cell
-        }
-    }
-
-    var shape: Shape { Shape(origin: origin, cell: cell, size: size) }
 }
