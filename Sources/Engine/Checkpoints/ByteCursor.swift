@@ -25,7 +25,8 @@ struct ByteCursor {
     mutating func take(_ count: some BinaryInteger, _ what: StaticString) throws(EngineError) -> Range<Int> {
         guard let count = Int(exactly: count), count >= 0, count <= remaining else {
             throw source.malformed(
-                "\(what) at byte \(position) needs \(count) bytes", expected: "at most the \(remaining) that are left there")
+                "\(what) at byte \(position) needs \(count) bytes",
+                expected: "at most the \(remaining) that are left there")
         }
         let start = position
         position += count

@@ -17,7 +17,8 @@ struct LegacyTorchFile {
         var cursor = ByteCursor(source)
         guard try Unpickler.load(&cursor).root == .long(Self.magic) else {
             throw EngineError(
-                .malformed, source.name, found: "a pickle without torch's magic number", expected: "a file of torch.save",
+                .malformed, source.name, found: "a pickle without torch's magic number",
+                expected: "a file of torch.save",
                 remedy: "save it with torch.save")
         }
         guard try Unpickler.load(&cursor).root == .integer(Self.version) else {
@@ -28,7 +29,8 @@ struct LegacyTorchFile {
         let machine = try Unpickler.load(&cursor)
         guard machine.entry("little_endian", of: machine.root) == .bool(true) else {
             throw source.unsupported(
-                "storages of a big-endian machine", expected: "little-endian", remedy: "save it again on a little-endian machine")
+                "storages of a big-endian machine", expected: "little-endian",
+                remedy: "save it again on a little-endian machine")
         }
         pickle = try Unpickler.load(&cursor)
         let keyPickle = try Unpickler.load(&cursor)
@@ -48,7 +50,8 @@ struct LegacyTorchFile {
             let count = try cursor.integer(Int64.self, "a storage's element count")
             guard count == storage.count else {
                 throw cursor.source.malformed(
-                    "\(count) elements in the storage \(Names.shown(key))", expected: "\(storage.count), as the pickle declares")
+                    "\(count) elements in the storage \(Names.shown(key))",
+                    expected: "\(storage.count), as the pickle declares")
             }
             ranges[key] = try cursor.take(storage.byteCount, "a storage")
         }

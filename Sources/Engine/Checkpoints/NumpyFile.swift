@@ -51,7 +51,8 @@ public enum NumpyFile {
         guard let count = Extents.count(shape), count <= cursor.remaining / header.format.byteCount,
             let floats = StridedFloats(
                 format: header.format, bigEndian: header.bigEndian,
-                bytes: UnsafeRawBufferPointer(rebasing: cursor.source.bytes[cursor.position..<cursor.end]), shape: shape,
+                bytes: UnsafeRawBufferPointer(rebasing: cursor.source.bytes[cursor.position..<cursor.end]),
+                shape: shape,
                 strides: header.isFortran ? Extents.columnMajorStrides(shape) : Extents.rowMajorStrides(shape))
         else {
             throw cursor.source.malformed(
@@ -92,7 +93,8 @@ public enum NumpyFile {
             try Data(encode(tensor)).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw EngineError(
-                .unwritable, path, found: error.localizedDescription, remedy: "check the folder, its permissions and the disk")
+                .unwritable, path, found: error.localizedDescription,
+                remedy: "check the folder, its permissions and the disk")
         }
     }
 }

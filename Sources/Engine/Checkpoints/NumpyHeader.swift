@@ -30,7 +30,8 @@ struct NumpyHeader {
             }
         guard let format else {
             throw source.unsupported(
-                "the array holds \(meaning(of: kind)) (\(Names.shown(descr)))", expected: "floating-point numbers (f2, f4 or f8)",
+                "the array holds \(meaning(of: kind)) (\(Names.shown(descr)))",
+                expected: "floating-point numbers (f2, f4 or f8)",
                 remedy: "save it with array.astype('float32')")
         }
         return (format, descr.first == ">")

@@ -69,7 +69,11 @@ public struct TorchCheckpoint: Sendable {
         }
         self.dictionaries = dictionaries
         dictionaryNames = names
-        if case .integer(let step) = pickle.entry("global_step", of: pickle.root) { globalStep = step } else { globalStep = nil }
+        if case .integer(let step) = pickle.entry("global_step", of: pickle.root) {
+            globalStep = step
+        } else {
+            globalStep = nil
+        }
     }
 
     /// The tensors of a dictionary by name; none for anything else. DataParallel puts `module.` in front of every name.
@@ -94,7 +98,8 @@ public struct TorchCheckpoint: Sendable {
             case start.starts(with: "version https://git-lfs".utf8): "a Git LFS pointer instead of the file"
             case start.starts(with: [0x1f, 0x8b]): "a gzip file"
             case start.starts(with: "<".utf8): "a web page or XML"
-            case start.dropFirst(257).starts(with: "ustar".utf8): "a tar archive (torch's .tar files are not tar archives)"
+            case start.dropFirst(257).starts(with: "ustar".utf8):
+                "a tar archive (torch's .tar files are not tar archives)"
             default: "neither a zip file nor a pickle"
             }
         return EngineError(

@@ -103,7 +103,8 @@ struct Unpickler {
         case .longBinPut: memo[Int(try cursor.integer(UInt32.self, "LONG_BINPUT"))] = try top()
         case .memoize: memo[memo.count] = try top()
 
-        case .global: try pushGlobal(module: try cursor.line("a global's module"), name: try cursor.line("a global's name"))
+        case .global:
+            try pushGlobal(module: try cursor.line("a global's module"), name: try cursor.line("a global's name"))
         case .stackGlobal:
             let names = try pop(2)
             guard case (.text(let module), .text(let name)) = (names[0], names[1]) else {
@@ -125,7 +126,9 @@ struct Unpickler {
 
 extension Unpickler {
     private func top() throws(EngineError) -> PickleValue {
-        guard stack.count > marks.last ?? 0, let value = stack.last else { throw malformed("an opcode without an operand") }
+        guard stack.count > marks.last ?? 0, let value = stack.last else {
+            throw malformed("an opcode without an operand")
+        }
         return value
     }
 
@@ -239,14 +242,16 @@ extension Unpickler {
     }
 
     /// `_rebuild_tensor*(storage, storage_offset, size, stride, ...)`.
-    private mutating func tensor(_ arguments: [PickleValue], element: TorchElement?) throws(EngineError) -> PickleValue {
+    private mutating func tensor(_ arguments: [PickleValue], element: TorchElement?) throws(EngineError) -> PickleValue
+    {
         guard arguments.count >= 4, case .storage(let index) = arguments[0], case .integer(let offset) = arguments[1],
             let shape = integers(arguments[2]), let strides = integers(arguments[3])
         else { throw malformed("a tensor without a storage, an offset, a size and a stride") }
         let storage = pickle.storages[index]
         guard
             let tensor = TorchTensor(
-                storage: index, of: storage, element: element ?? storage.element, offset: offset, shape: shape, strides: strides)
+                storage: index, of: storage, element: element ?? storage.element, offset: offset, shape: shape,
+                strides: strides)
         else {
             throw malformed(
                 "a tensor of shape \(Extents.text(shape)), strides \(Extents.text(strides)) and offset \(offset)",
@@ -291,7 +296,7 @@ extension Unpickler {
 
 extension Unpickler {
     private func malformed(_ found: String, expected: String = "") -> EngineError {
-        cursor.source.malformed("the pickle has \(found), before byte \(cursor.position)", expected: expected)
+        cursor.source.malformed("the pickle before byte \(cursor.position) has \(found)", expected: expected)
     }
 
     private func refused(_ what: String) -> EngineError {
