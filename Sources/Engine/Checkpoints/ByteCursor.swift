@@ -1,6 +1,7 @@
 /// A position in a `ByteSource` that never leaves its range: the only way that the parsers of this folder read bytes.
 ///
-/// Every size comes from the file and is therefore hostile: it is compared with what is left, never added to a position first.
+/// Every size comes from the file and is therefore hostile: it is compared with what is left, never added to a position
+/// first.
 struct ByteCursor {
     let source: ByteSource
     private(set) var position: Int

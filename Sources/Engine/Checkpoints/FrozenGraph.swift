@@ -103,8 +103,8 @@ public struct FrozenGraph: Sendable {
     }
 
     /// All values of a Const node of half, bfloat16, single or double floats.
-    /// - Throws: `EngineError` `.inconsistent` if there is no such Const node, `.unsupported` if it holds something else than
-    ///   floats, `.malformed` if its values do not fill its shape.
+    /// - Throws: `EngineError` `.inconsistent` if there is no such Const node, `.unsupported` if it holds something
+    ///   else than floats, `.malformed` if its values do not fill its shape.
     public func tensor(named name: String) throws(EngineError) -> Tensor {
         let shape = try shape(of: name)
         var values: [Float] = []

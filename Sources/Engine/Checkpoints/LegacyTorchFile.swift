@@ -1,8 +1,9 @@
 /// The stream that torch.save wrote before 1.6 and writes with `_use_new_zipfile_serialization=False`
 /// (torch/serialization.py, `_legacy_save`).
 ///
-/// Five pickles follow each other: a magic number, the protocol's version, facts about the writing machine, the saved object,
-/// and the storages' keys in sorted order. Then comes each storage in the keys' order: a 64-bit element count and the elements.
+/// Five pickles follow each other: a magic number, the protocol's version, facts about the writing machine, the saved
+/// object, and the storages' keys in sorted order. Then comes each storage in the keys' order: a 64-bit element count
+/// and the elements.
 struct LegacyTorchFile {
     let pickle: Pickle
     /// The bytes of each of `pickle.storages`.

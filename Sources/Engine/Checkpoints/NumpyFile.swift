@@ -62,8 +62,8 @@ public enum NumpyFile {
         return withExtendedLifetime(cursor.source) { Tensor(shape: shape, values: floats.values()) }
     }
 
-    /// The bytes of an .npy file of version 1.0 that holds the tensor as little-endian 32-bit floats in C order, its data
-    /// aligned to 64 bytes.
+    /// The bytes of an .npy file of version 1.0 that holds the tensor as little-endian 32-bit floats in C order, its
+    /// data aligned to 64 bytes.
     ///
     /// The tensor has at most 64 dimensions, NumPy's limit.
     public static func encode(_ tensor: Tensor) -> [UInt8] {

@@ -1,5 +1,5 @@
-/// The container that torch.save writes since 1.6: a zip file of a pickle (`data.pkl`) and one stored file for each storage
-/// (`data/KEY`), all in one folder (torch/serialization.py, `_save`; caffe2/serialize/inline_container.h).
+/// The container that torch.save writes since 1.6: a zip file of a pickle (`data.pkl`) and one stored file for each
+/// storage (`data/KEY`), all in one folder (torch/serialization.py, `_save`; caffe2/serialize/inline_container.h).
 struct TorchArchive {
     let pickle: Pickle
     /// The bytes of each of `pickle.storages`.

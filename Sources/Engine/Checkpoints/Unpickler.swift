@@ -1,8 +1,8 @@
 /// A pickle machine that reads what `torch.save` writes and cannot do anything else.
 ///
-/// A pickle is a program for a stack machine with a memo (PEP 307, PEP 3154, `pickletools`). Python's machine calls whatever
-/// the program names; this one knows `PickleOpcode`'s instructions and `PickleGlobal`'s names, which it answers with plain
-/// values. Anything else ends the reading with an error that names it.
+/// A pickle is a program for a stack machine with a memo (PEP 307, PEP 3154, `pickletools`). Python's machine calls
+/// whatever the program names; this one knows `PickleOpcode`'s instructions and `PickleGlobal`'s names, which it
+/// answers with plain values. Anything else ends the reading with an error that names it.
 struct Unpickler {
     private var cursor: ByteCursor
     private var pickle = Pickle()
@@ -163,8 +163,8 @@ extension Unpickler {
         stack.append(try object(kind, items))
     }
 
-    /// Counts items into containers. An item takes at least a byte of the pickle, so that there are more items than bytes
-    /// only where a pickle copies containers over and over to fill the memory.
+    /// Counts items into containers. An item takes at least a byte of the pickle, so that there are more items than
+    /// bytes only where a pickle copies containers over and over to fill the memory.
     private mutating func charge(_ count: Int) throws(EngineError) {
         itemBudget -= count
         guard itemBudget >= 0 else { throw malformed("more items in its containers than it can have") }
@@ -268,7 +268,8 @@ extension Unpickler {
         return integers.count == items.count ? integers : nil
     }
 
-    /// A persistent id: `('storage', type, key, location, element count)`, and in the legacy container a sixth item for a view.
+    /// A persistent id: `('storage', type, key, location, element count)`, and in the legacy container a sixth item for
+    /// a view.
     private mutating func storage(named id: PickleValue) throws(EngineError) -> PickleValue {
         guard let items = pickle.items(id), items.count == 5 || items.count == 6, items[0] == .text("storage"),
             case .global(.storage(let element)) = items[1], case .text(let key) = items[2],

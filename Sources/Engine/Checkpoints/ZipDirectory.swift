@@ -46,7 +46,8 @@ struct ZipDirectory {
                 expected: "stored files, as torch.save writes",
                 remedy: "save it again with torch.save, or zip it with -0")
         }
-        // The local header (4.3.7) is read only for its length: its sizes are 0 where a data descriptor follows (4.3.9).
+        // The local header (4.3.7) is read only for its length: its sizes are 0 where a data descriptor follows
+        // (4.3.9).
         var cursor = ByteCursor(source)
         try cursor.seek(to: entry.headerOffset, "a file of the archive")
         guard try cursor.integer(UInt32.self, "a local header") == 0x0403_4b50 else {

@@ -2,7 +2,8 @@ import Foundation
 
 @testable import Engine
 
-/// The files of `Tests/Fixtures/checkpoints`, which the scripts there make, and of the shared folder beside the repository.
+/// The files of `Tests/Fixtures/checkpoints`, which the scripts there make, and of the shared folder beside the
+/// repository.
 enum CheckpointFixture {
     private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -29,8 +29,8 @@ struct SharedCheckpointTests {
         expectations = try JSONDecoder().decode(Expectations.self, from: json)
     }
 
-    /// The sum of (2 i + 1) word[i] over the tensors in the names' order; a tensor's words are the characters of its name and
-    /// shape and the bits of its values.
+    /// The sum of (2 i + 1) word[i] over the tensors in the names' order; a tensor's words are the characters of its
+    /// name and shape and the bits of its values.
     private func digest(_ tensors: [String: Tensor]) -> String {
         var sum: UInt64 = 0
         var weight: UInt64 = 1
@@ -59,6 +59,8 @@ struct SharedCheckpointTests {
                 let tensors = try checkpoint.tensors(in: dictionary)
                 #expect(tensors.count == expected.tensors)
                 #expect(digest(tensors) == expected.digest, "\(name) \(dictionary)")
+                // The pages were let go of after the first reading.
+                #expect(try checkpoint.tensors(in: dictionary) == tensors)
             }
         }
     }
