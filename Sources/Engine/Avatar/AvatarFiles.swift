@@ -10,7 +10,8 @@ struct AvatarFiles {
     init(folder: String) throws(EngineError) {
         guard let names = Self.list(folder) else {
             throw EngineError(
-                .unreadable, folder, found: "no such folder, or one that cannot be listed", expected: "an AD-NeRF folder",
+                .unreadable, folder, found: "no such folder, or one that cannot be listed",
+                expected: "an AD-NeRF folder",
                 remedy: "check the path and its permissions")
         }
         self.folder = folder
@@ -24,11 +25,13 @@ struct AvatarFiles {
         for suffix in ["TorsoNeRFTest_config.txt", "TorsoNeRF_config.txt"] {
             if let name = names.last(where: { $0.hasSuffix(suffix) }) { return path(name) }
         }
-        throw missing("*TorsoNeRFTest_config.txt or *TorsoNeRF_config.txt", remedy: "copy the training's configuration, which tells near and far")
+        throw missing(
+            "*TorsoNeRFTest_config.txt or *TorsoNeRF_config.txt",
+            remedy: "copy the training's configuration, which tells near and far")
     }
 
     func background() throws(EngineError) -> String {
-        for name in ["bc.jpg", "bc.jpeg", "bc.png"] where names.contains(name) { return path(name) }
+        for name in Self.backgrounds where names.contains(name) { return path(name) }
         throw missing("bc.jpg (or bc.png)", remedy: "copy the training's background picture")
     }
 
@@ -61,7 +64,9 @@ struct AvatarFiles {
                 expected: "a *head.tar and a *body.tar", remedy: "copy both checkpoints of the torso's training")
         }
         if let partial { throw partial }
-        throw missing("*head.tar and *body.tar, here or under logs/*_com", remedy: "copy both checkpoints of the torso's training")
+        throw missing(
+            "*head.tar and *body.tar, here or under logs/*_com", remedy: "copy both checkpoints of the torso's training"
+        )
     }
 
     private func checkpointPlaces(_ configuration: TrainingConfig) -> [String] {
@@ -70,10 +75,12 @@ struct AvatarFiles {
         for below in [base, base.suffix(1)] where !configuration.experiment.isEmpty {
             let parts = below + [configuration.experiment]
             // A configuration may come from elsewhere: it chooses among what is below its own folder and nothing else.
-            if !parts.contains(where: { $0 == ".." || $0.contains("/") }) { places.append(parts.reduce(folder, Self.join)) }
+            if !parts.contains(where: { $0 == ".." || $0.contains("/") }) {
+                places.append(parts.reduce(folder, Self.join))
+            }
         }
         let logs = Self.join(folder, "logs")
-        let experiments = (Self.list(logs) ?? []).filter { $0.hasSuffix("_com") }
+        let experiments = Self.list(logs, suffixes: ["_com"]) ?? []
         return places + experiments.reversed().map { Self.join(logs, $0) }
     }
 
@@ -89,9 +96,15 @@ struct AvatarFiles {
         folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
-    private static func list(_ folder: String) -> [String]? {
-        try? FileManager.default.contentsOfDirectory(atPath: folder).sorted(by: NaturalOrder.precedes)
+    /// What of a folder an avatar may consist of, in natural order; folders of thousands of pictures are common.
+    private static func list(_ folder: String, suffixes: [String] = [".tar", ".txt", ".json", ".npy"]) -> [String]? {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        return names?
+            .filter { name in backgrounds.contains(name) || suffixes.contains { name.hasSuffix($0) } }
+            .sorted(by: NaturalOrder.precedes)
     }
+
+    private static let backgrounds = ["bc.jpg", "bc.jpeg", "bc.png"]
 
     private static func isFile(_ path: String) -> Bool {
         var status = stat()

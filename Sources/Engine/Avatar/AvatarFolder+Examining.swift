@@ -17,7 +17,9 @@ extension AvatarFolder {
 
         let configurationFile = attempt { () throws(EngineError) in try files.configuration() }
         facts.configurationFile = configurationFile.map { fact($0, in: path) }
-        facts.configuration = configurationFile.flatMap { file in attempt { () throws(EngineError) in try TrainingConfig.read(path: file) } }
+        facts.configuration = configurationFile.flatMap { file in
+            attempt { () throws(EngineError) in try TrainingConfig.read(path: file) }
+        }
         let configuration = facts.configuration ?? TrainingConfig()
 
         if let pair = attempt({ () throws(EngineError) in try files.checkpoints(configuration) }) {
@@ -59,14 +61,15 @@ extension AvatarFolder {
 
     private static func checkpoint(_ file: String, in folder: String) throws(EngineError) -> AvatarFacts.Checkpoint {
         let checkpoint = try TorchCheckpoint.open(file)
-        let dictionaries = checkpoint.dictionaryNames.sorted().map { name in
+        let dictionaries = checkpoint.dictionaryNames.map { name in
             let tensors = (checkpoint.shapes(in: name) ?? [:])
                 .map { AvatarFacts.TensorFact(name: $0.key, shape: $0.value) }
                 .sorted { NaturalOrder.precedes($0.name, $1.name) }
-            return AvatarFacts.Dictionary(name: name, parameters: sum(tensors.map { Extents.count($0.shape) ?? 0 }), tensors: tensors)
+            return AvatarFacts.Dictionary(
+                name: name, parameters: sum(tensors.map { Extents.count($0.shape) ?? 0 }), tensors: tensors)
         }
         return AvatarFacts.Checkpoint(
-            file: fact(file, in: folder), container: "\(checkpoint.container)", step: checkpoint.globalStep,
+            file: fact(file, in: folder), container: checkpoint.container.rawValue, step: checkpoint.globalStep,
             parameters: sum(dictionaries.map(\.parameters)), dictionaries: dictionaries)
     }
 

@@ -16,13 +16,15 @@ public enum AvatarFolder {
         let tracks = try tracks(files, configuration)
         let networks = try AvatarNetworks(
             head: StateDictionaries(TorchCheckpoint.open(checkpoints.head), file: checkpoints.head),
-            body: StateDictionaries(TorchCheckpoint.open(checkpoints.body), file: checkpoints.body), configuration: configuration)
+            body: StateDictionaries(TorchCheckpoint.open(checkpoints.body), file: checkpoints.body),
+            configuration: configuration)
         return Avatar(
             name: files.name, folder: path, configuration: configuration, head: networks.head, torso: networks.torso,
             audioNet: networks.audioNet, attentionNet: networks.attentionNet,
             camera: trainingTrack.camera(width: background.width, height: background.height), background: background,
             trainingTrack: trainingTrack, torsoPose: trainingTrack.poses[0], tracks: tracks,
-            defaultTrack: defaultTrack(of: tracks, configuration) ?? trainingTrack.thinned(by: configuration.poseStride),
+            defaultTrack: defaultTrack(of: tracks, configuration)
+                ?? trainingTrack.thinned(by: configuration.poseStride),
             featureFiles: try featureFiles(files, configuration).map(\.path),
             fingerprint: try Fingerprint.sha256(of: [checkpoints.head, checkpoints.body]))
     }
@@ -43,7 +45,8 @@ public enum AvatarFolder {
         }
         guard (1...16384).contains(picture.width), (1...16384).contains(picture.height) else {
             throw EngineError(
-                .invalidValue, path, found: "\(picture.width) x \(picture.height) pixels", expected: "1 to 16384 each way",
+                .invalidValue, path, found: "\(picture.width) x \(picture.height) pixels",
+                expected: "1 to 16384 each way",
                 remedy: "use the training's background picture")
         }
         guard picture.channels == 4 else { return picture }
@@ -74,9 +77,9 @@ public enum AvatarFolder {
         for path in files.arrays {
             do throws(EngineError) {
                 features.append((path, try SpeechFeatures.frameCount(path: path)))
-            } catch where path.hasSuffix("/\(named)") {
-                throw error
-            } catch {}
+            } catch {
+                if path.hasSuffix("/\(named)") { throw error }
+            }
         }
         return features
     }

@@ -39,8 +39,12 @@ struct AvatarNetworks {
             head: shape(configuration, condition: configuration.codeSize, isFine: false).inputs,
             body: shape(configuration, condition: configuration.torsoCodeSize + PoseSignal.size, isFine: false).inputs
         )
-        func columns(_ checkpoint: StateDictionaries) -> Int? { checkpoint.columns("pts_linears.0.weight", in: Dictionary.coarse) }
-        func hasAttention(_ checkpoint: StateDictionaries) -> Bool { checkpoint.shapes(in: Dictionary.attention) != nil }
+        func columns(_ checkpoint: StateDictionaries) -> Int? {
+            checkpoint.columns("pts_linears.0.weight", in: Dictionary.coarse)
+        }
+        func hasAttention(_ checkpoint: StateDictionaries) -> Bool {
+            checkpoint.shapes(in: Dictionary.attention) != nil
+        }
         let haveCrossedColumns =
             expected.head != expected.body && columns(head) == expected.body && columns(body) == expected.head
         guard haveCrossedColumns || (!hasAttention(head) && hasAttention(body)) else { return }
@@ -95,7 +99,8 @@ struct AvatarNetworks {
         _ = try head.requiredShapes(in: Dictionary.audio)
         if let size = head.rows("encoder_fc1.2.weight", in: Dictionary.audio), size != configuration.codeSize {
             throw head.inconsistent(
-                Dictionary.audio, found: "codes of \(size) channels", expected: "\(configuration.codeSize) by the configuration's dim_aud",
+                Dictionary.audio, found: "codes of \(size) channels",
+                expected: "\(configuration.codeSize) by the configuration's dim_aud",
                 remedy: "correct dim_aud in the configuration, or use the checkpoint that belongs to it")
         }
         return try head.tensors(in: Dictionary.audio, AudioNet.tensors(codeSize: configuration.codeSize))
@@ -108,7 +113,8 @@ struct AvatarNetworks {
         let length = configuration.smoothingSize / 2 * 2
         if let found = head.rows("attentionNet.0.weight", in: Dictionary.attention), found != length {
             throw head.inconsistent(
-                Dictionary.attention, found: "an attention over \(found) codes", expected: "\(length) by the configuration's smo_size",
+                Dictionary.attention, found: "an attention over \(found) codes",
+                expected: "\(length) by the configuration's smo_size",
                 remedy: "correct smo_size in the configuration, or use the checkpoint that belongs to it")
         }
         let first = shapes[AudioAttention.firstTensor] ?? []

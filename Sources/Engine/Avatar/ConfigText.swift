@@ -13,6 +13,8 @@ struct ConfigText {
 
     let file: String
     private(set) var entries: [Entry] = []
+    /// Indices into `entries`.
+    private var positions: [String: Int] = [:]
 
     /// - Throws: `.malformed`, naming file and line, where a line is none of the forms above.
     init(_ text: String, file: String) throws(EngineError) {
@@ -25,8 +27,13 @@ struct ConfigText {
                     .malformed, "\(file), line \(index + 1)", found: "'\(line.prefix(60))'", expected: "key = value",
                     remedy: "correct or remove the line")
             }
-            entries.removeAll { $0.key == key }
-            entries.append(Entry(key: key, value: value, line: index + 1))
+            let entry = Entry(key: key, value: value, line: index + 1)
+            if let position = positions[key] {
+                entries[position] = entry
+            } else {
+                positions[key] = entries.count
+                entries.append(entry)
+            }
         }
     }
 
@@ -48,7 +55,13 @@ struct ConfigText {
     private static func unquoted(_ text: Substring) -> Substring? {
         guard let quote = text.first, "'\"".contains(quote) else { return nil }
         let body = text.dropFirst()
-        return body.indices.first { body[$0] == quote && uncommented(body[body.index(after: $0)...]).isEmpty }.map { body[..<$0] }
+        let closing = body.indices.first { index in
+            guard body[index] == quote else { return false }
+            let rest = body[body.index(after: index)...]
+            guard let next = rest.first(where: { !$0.isWhitespace }) else { return true }
+            return ";#".contains(next) && rest.first != next
+        }
+        return closing.map { body[..<$0] }
     }
 
     private static func uncommented(_ text: Substring) -> Substring {
@@ -72,7 +85,9 @@ extension ConfigText {
     func integer(_ key: String, default standard: Int, in range: ClosedRange<Int>) throws(EngineError) -> Int {
         guard let entry = entry(key) else { return standard }
         guard let value = Int(entry.value), range.contains(value) else {
-            throw invalid(entry, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", standard: "\(standard)")
+            throw invalid(
+                entry, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+                standard: "\(standard)")
         }
         return value
     }
@@ -102,7 +117,7 @@ extension ConfigText {
     }
 
     func entry(_ key: String) -> Entry? {
-        entries.first { $0.key == key }
+        positions[key].map { entries[$0] }
     }
 
     /// How errors name an entry: the file, the line and the key; the file alone for a key that it does not hold.

@@ -43,7 +43,9 @@ public struct FaceNeRFShape: Sendable, Hashable, Codable {
             all.append(("\(name).bias", [outputs]))
         }
         for layer in 0..<depth { linear("pts_linears.\(layer)", width, inputs(ofLayer: layer)) }
-        for layer in 0..<viewLayers { linear("views_linears.\(layer)", viewWidth, layer == 0 ? direction + width : viewWidth) }
+        for layer in 0..<viewLayers {
+            linear("views_linears.\(layer)", viewWidth, layer == 0 ? direction + width : viewWidth)
+        }
         linear("alpha_linear", 1, width)
         linear("rgb_linear", 3, viewWidth)
         return all

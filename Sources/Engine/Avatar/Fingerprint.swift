@@ -22,7 +22,8 @@ enum Fingerprint {
         var length: UInt32 = 0
         isValid = isValid && EVP_DigestFinal_ex(context, &digest, &length) == 1
         guard isValid else {
-            throw EngineError(.toolFailed, "SHA-256", found: "an error of OpenSSL's", remedy: "check the installation of libcrypto")
+            throw EngineError(
+                .toolFailed, "SHA-256", found: "an error of OpenSSL's", remedy: "check the installation of libcrypto")
         }
         let digits = Array("0123456789abcdef")
         return String(digest.prefix(Int(length)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

@@ -16,7 +16,9 @@ public struct FrameList: Sendable, Hashable {
         var ranges: [ClosedRange<Int>] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.filter { !$0.isWhitespace }.split(separator: "-", omittingEmptySubsequences: false)
-            guard ends.count <= 2, let first = ends.first.flatMap({ number($0[...]) }), let last = number(ends[ends.count - 1][...]) else {
+            guard ends.count <= 2, let first = ends.first.flatMap({ number($0[...]) }),
+                let last = number(ends[ends.count - 1][...])
+            else {
                 throw refused(part.isEmpty ? "an empty entry" : "'\(part.prefix(60))'")
             }
             guard first <= last else { throw refused("the falling range '\(part.prefix(60))'") }
@@ -30,11 +32,16 @@ public struct FrameList: Sendable, Hashable {
     public func indices(frameCount: Int) throws(EngineError) -> [Int] {
         if let last = ranges.map(\.upperBound).max(), last >= frameCount {
             throw EngineError(
-                .invalidValue, "frame list", found: "frame \(last)", expected: "frames 0 to \(frameCount - 1): the video has \(frameCount)",
+                .invalidValue, "frame list", found: "frame \(last)",
+                expected: "a frame below \(frameCount): the video has \(frameCount)",
                 remedy: "choose frames within the video")
         }
-        var chosen = [Bool](repeating: false, count: frameCount)
-        for range in ranges { for index in range { chosen[index] = true } }
-        return chosen.indices.filter { chosen[$0] }
+        var chosen: [Int] = []
+        var next = 0
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.upperBound >= next {
+            chosen += max(next, range.lowerBound)...range.upperBound
+            next = range.upperBound + 1
+        }
+        return chosen
     }
 }

@@ -7,7 +7,8 @@ public struct NetworkPair: Sendable, Equatable {
     public let fine: [String: Tensor]
     public let fineShape: FaceNeRFShape
 
-    public init(coarse: [String: Tensor], coarseShape: FaceNeRFShape, fine: [String: Tensor], fineShape: FaceNeRFShape) {
+    public init(coarse: [String: Tensor], coarseShape: FaceNeRFShape, fine: [String: Tensor], fineShape: FaceNeRFShape)
+    {
         self.coarse = coarse
         self.coarseShape = coarseShape
         self.fine = fine

@@ -7,7 +7,8 @@ extension SpeechFeatures {
         let tensor = try NumpyFile.read(path: path)
         if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
             throw EngineError(
-                .invalidValue, path, found: "\(tensor.values[bad]) in row \(bad / (steps * characters))", expected: "finite numbers",
+                .invalidValue, path, found: "\(tensor.values[bad]) in row \(bad / (steps * characters))",
+                expected: "finite numbers",
                 remedy: "extract the features again")
         }
         return SpeechFeatures(count: count, values: tensor.values)
@@ -34,7 +35,8 @@ extension NumpyFile {
         var cursor = ByteCursor(source)
         guard source.bytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) else {
             throw EngineError(
-                .malformed, path, found: source.bytes.isEmpty ? "an empty file" : "no .npy file", expected: "an .npy array",
+                .malformed, path, found: source.bytes.isEmpty ? "an empty file" : "no .npy file",
+                expected: "an .npy array",
                 remedy: "save the array with numpy.save")
         }
         _ = try cursor.take(6, "the magic string")
@@ -42,7 +44,10 @@ extension NumpyFile {
         _ = try cursor.byte("the version")
         let length =
             isWide
-            ? Int(try cursor.integer(UInt32.self, "the header's length")) : Int(try cursor.integer(UInt16.self, "the header's length"))
-        return try NumpyHeader(try cursor.take(min(length, CheckpointLimits.numpyHeader), "the .npy header"), of: source).shape
+            ? Int(try cursor.integer(UInt32.self, "the header's length"))
+            : Int(try cursor.integer(UInt16.self, "the header's length"))
+        return try NumpyHeader(
+            try cursor.take(min(length, CheckpointLimits.numpyHeader), "the .npy header"), of: source
+        ).shape
     }
 }

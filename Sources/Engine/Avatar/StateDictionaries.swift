@@ -17,7 +17,8 @@ struct StateDictionaries {
             let names = checkpoint.dictionaryNames.sorted().prefix(8).map(Names.shown).joined(separator: ", ")
             throw EngineError(
                 .inconsistent, file, found: "no \(dictionary), only \(names.isEmpty ? "nothing" : names)",
-                expected: "a checkpoint of the release's torso training", remedy: "copy the checkpoint from the torso's training again")
+                expected: "a checkpoint of the release's torso training",
+                remedy: "copy the checkpoint from the torso's training again")
         }
         return shapes
     }
@@ -34,13 +35,16 @@ struct StateDictionaries {
 
     /// The named tensors of a dictionary. Others in it are left alone.
     /// - Throws: `.inconsistent` for a tensor that is missing or of another shape, `.invalidValue` for one that is not finite.
-    func tensors(in dictionary: String, _ expected: [(name: String, shape: [Int])]) throws(EngineError) -> [String: Tensor] {
+    func tensors(in dictionary: String, _ expected: [(name: String, shape: [Int])]) throws(EngineError) -> [String:
+        Tensor]
+    {
         let shapes = try requiredShapes(in: dictionary)
         let missing = expected.map(\.name).filter { shapes[$0] == nil }
         guard missing.isEmpty else {
             throw inconsistent(
                 dictionary,
-                found: "no \(missing.prefix(3).joined(separator: ", "))\(missing.count > 3 ? " and \(missing.count - 3) more" : "")",
+                found:
+                    "no \(missing.prefix(3).joined(separator: ", "))\(missing.count > 3 ? " and \(missing.count - 3) more" : "")",
                 expected: "\(expected.count) tensors", remedy: "copy the checkpoint from the torso's training again")
         }
         for (name, shape) in expected {
@@ -59,7 +63,8 @@ struct StateDictionaries {
             }
             if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
                 throw EngineError(
-                    .invalidValue, "\(file), \(dictionary)", found: "\(tensor.values[bad]) in \(name)", expected: "finite weights",
+                    .invalidValue, "\(file), \(dictionary)", found: "\(tensor.values[bad]) in \(name)",
+                    expected: "finite weights",
                     remedy: "use an earlier checkpoint: this training diverged")
             }
             tensors[name] = tensor

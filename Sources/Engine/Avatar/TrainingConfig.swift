@@ -94,7 +94,8 @@ public struct TrainingConfig: Sendable, Hashable, Codable {
 
     private static let known: Set<String> = [
         "near", "far", "lindisp", "white_bkgd", "N_samples", "N_importance", "netdepth", "netwidth", "netdepth_fine",
-        "netwidth_fine", "multires", "multires_views", "dim_aud", "dim_aud_body", "win_size", "smo_size", "aud_start", "testskip",
+        "netwidth_fine", "multires", "multires_views", "dim_aud", "dim_aud_body", "win_size", "smo_size", "aud_start",
+        "testskip",
         "test_pose_file", "aud_file", "basedir", "expname", "use_viewdirs", "i_embed", "dataset_type", "no_ndc",
     ]
 
@@ -104,7 +105,8 @@ public struct TrainingConfig: Sendable, Hashable, Codable {
             throw EngineError(
                 .unsupported, source.place(of: "use_viewdirs"),
                 found: "a raised flag, which turns view directions off (the release declares it store_false)",
-                expected: "networks with view directions", remedy: "remove the line if the avatar was trained with view directions")
+                expected: "networks with view directions",
+                remedy: "remove the line if the avatar was trained with view directions")
         }
         if let embedding = source.entry("i_embed"), Int(embedding.value) == -1 {
             throw EngineError(
@@ -133,7 +135,8 @@ public struct TrainingConfig: Sendable, Hashable, Codable {
     private func checkTogether(_ source: ConfigText) throws(EngineError) {
         guard near < far else {
             throw EngineError(
-                .invalidValue, source.place(of: "far"), found: "far \(far) with near \(near)", expected: "far beyond near",
+                .invalidValue, source.place(of: "far"), found: "far \(far) with near \(near)",
+                expected: "far beyond near",
                 remedy: "copy near and far from the avatar's training configuration")
         }
         guard near > 0 || !linearInDisparity else {
@@ -144,7 +147,8 @@ public struct TrainingConfig: Sendable, Hashable, Codable {
         guard torsoCodeSize <= codeSize else {
             throw EngineError(
                 .invalidValue, source.place(of: "dim_aud_body"), found: "\(torsoCodeSize) with dim_aud \(codeSize)",
-                expected: "at most dim_aud, as the torso reads the head's code", remedy: "copy both from the avatar's training configuration")
+                expected: "at most dim_aud, as the torso reads the head's code",
+                remedy: "copy both from the avatar's training configuration")
         }
     }
 }

@@ -1,6 +1,7 @@
 /// A position in a `ByteSource` that never leaves its range: the only way that the parsers of this folder read bytes.
 ///
-/// Every size comes from the file and is therefore hostile: it is compared with what is left, never added to a position first.
+/// Every size comes from the file and is therefore hostile: it is compared with what is left, never added to a position
+/// first.
 struct ByteCursor {
     let source: ByteSource
     private(set) var position: Int
@@ -25,7 +26,8 @@ struct ByteCursor {
     mutating func take(_ count: some BinaryInteger, _ what: StaticString) throws(EngineError) -> Range<Int> {
         guard let count = Int(exactly: count), count >= 0, count <= remaining else {
             throw source.malformed(
-                "\(what) at byte \(position) needs \(count) bytes", expected: "at most the \(remaining) that are left there")
+                "\(what) at byte \(position) needs \(count) bytes",
+                expected: "at most the \(remaining) that are left there")
         }
         let start = position
         position += count

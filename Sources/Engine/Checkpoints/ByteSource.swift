@@ -37,7 +37,8 @@ final class ByteSource: @unchecked Sendable {
 
     func malformed(_ found: String, expected: String = "") -> EngineError {
         EngineError(
-            .malformed, name, found: found, expected: expected, remedy: "the file is damaged: copy or download it again")
+            .malformed, name, found: found, expected: expected, remedy: "the file is damaged: copy or download it again"
+        )
     }
 
     func unsupported(_ found: String, expected: String = "", remedy: String = "") -> EngineError {

@@ -1,5 +1,5 @@
-/// What a file may ask of the readers of this folder. Each limit is far above what real files need and low enough that a
-/// hostile file of a few kilobytes costs a few megabytes at worst.
+/// What a file may ask of the readers of this folder. Each limit is far above what real files need and low enough that
+/// a hostile file of a few kilobytes costs a few megabytes at worst.
 enum CheckpointLimits {
     /// Dimensions of a tensor: torch's and NumPy's own limit.
     static let rank = 64

@@ -103,8 +103,8 @@ public struct FrozenGraph: Sendable {
     }
 
     /// All values of a Const node of half, bfloat16, single or double floats.
-    /// - Throws: `EngineError` `.inconsistent` if there is no such Const node, `.unsupported` if it holds something else than
-    ///   floats, `.malformed` if its values do not fill its shape.
+    /// - Throws: `EngineError` `.inconsistent` if there is no such Const node, `.unsupported` if it holds something
+    ///   else than floats, `.malformed` if its values do not fill its shape.
     public func tensor(named name: String) throws(EngineError) -> Tensor {
         let shape = try shape(of: name)
         var values: [Float] = []
@@ -152,14 +152,16 @@ public struct FrozenGraph: Sendable {
                 remedy: Names.advice(for: name, among: names))
         case .other(let operation):
             throw EngineError(
-                .inconsistent, path, found: "the node \(shown) is a \(Names.shown(operation))", expected: "a Const node",
+                .inconsistent, path, found: "the node \(shown) is a \(Names.shown(operation))",
+                expected: "a Const node",
                 remedy: "freeze the graph; " + Names.advice(for: name, among: names))
         case .constant(let message):
             let constant = try GraphConstant(message)
             guard let format = constant.format else {
                 throw source.unsupported(
                     "the node \(shown) holds values of TensorFlow's type \(constant.type)",
-                    expected: "DT_FLOAT (1), DT_DOUBLE (2), DT_BFLOAT16 (14) or DT_HALF (19)", remedy: "export the graph in float32")
+                    expected: "DT_FLOAT (1), DT_DOUBLE (2), DT_BFLOAT16 (14) or DT_HALF (19)",
+                    remedy: "export the graph in float32")
             }
             let size = "the node \(shown) declares the shape \(Extents.text(constant.shape))"
             guard let count = Extents.count(constant.shape),
@@ -169,7 +171,8 @@ public struct FrozenGraph: Sendable {
             }
             if let content = constant.content, !content.isAtEnd, content.remaining != count * format.byteCount {
                 throw source.malformed(
-                    "\(size) and \(content.remaining) bytes of tensor_content", expected: "\(count * format.byteCount) bytes")
+                    "\(size) and \(content.remaining) bytes of tensor_content",
+                    expected: "\(count * format.byteCount) bytes")
             }
             return (constant, format, count)
         }

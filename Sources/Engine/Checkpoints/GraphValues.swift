@@ -1,4 +1,5 @@
-/// The values of a constant that are stored one by one, packed or not, in any number of fields (`float_val` and its kin).
+/// The values of a constant that are stored one by one, packed or not, in any number of fields (`float_val` and its
+/// kin).
 struct GraphValues {
     private let format: FloatFormat
     private var fields: ProtobufReader

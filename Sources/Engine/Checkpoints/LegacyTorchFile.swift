@@ -1,8 +1,9 @@
 /// The stream that torch.save wrote before 1.6 and writes with `_use_new_zipfile_serialization=False`
 /// (torch/serialization.py, `_legacy_save`).
 ///
-/// Five pickles follow each other: a magic number, the protocol's version, facts about the writing machine, the saved object,
-/// and the storages' keys in sorted order. Then comes each storage in the keys' order: a 64-bit element count and the elements.
+/// Five pickles follow each other: a magic number, the protocol's version, facts about the writing machine, the saved
+/// object, and the storages' keys in sorted order. Then comes each storage in the keys' order: a 64-bit element count
+/// and the elements.
 struct LegacyTorchFile {
     let pickle: Pickle
     /// The bytes of each of `pickle.storages`.
@@ -17,7 +18,8 @@ struct LegacyTorchFile {
         var cursor = ByteCursor(source)
         guard try Unpickler.load(&cursor).root == .long(Self.magic) else {
             throw EngineError(
-                .malformed, source.name, found: "a pickle without torch's magic number", expected: "a file of torch.save",
+                .malformed, source.name, found: "a pickle without torch's magic number",
+                expected: "a file of torch.save",
                 remedy: "save it with torch.save")
         }
         guard try Unpickler.load(&cursor).root == .integer(Self.version) else {
@@ -28,7 +30,8 @@ struct LegacyTorchFile {
         let machine = try Unpickler.load(&cursor)
         guard machine.entry("little_endian", of: machine.root) == .bool(true) else {
             throw source.unsupported(
-                "storages of a big-endian machine", expected: "little-endian", remedy: "save it again on a little-endian machine")
+                "storages of a big-endian machine", expected: "little-endian",
+                remedy: "save it again on a little-endian machine")
         }
         pickle = try Unpickler.load(&cursor)
         let keyPickle = try Unpickler.load(&cursor)
@@ -48,7 +51,8 @@ struct LegacyTorchFile {
             let count = try cursor.integer(Int64.self, "a storage's element count")
             guard count == storage.count else {
                 throw cursor.source.malformed(
-                    "\(count) elements in the storage \(Names.shown(key))", expected: "\(storage.count), as the pickle declares")
+                    "\(count) elements in the storage \(Names.shown(key))",
+                    expected: "\(storage.count), as the pickle declares")
             }
             ranges[key] = try cursor.take(storage.byteCount, "a storage")
         }

@@ -3,7 +3,8 @@ enum Names {
     /// The name on one line, without control characters and of bounded length.
     static func shown(_ name: String) -> String {
         guard !name.isEmpty else { return "''" }
-        let clean = String(String.UnicodeScalarView(name.unicodeScalars.prefix(96).map { $0.properties.isPrintable ? $0 : "?" }))
+        let clean = String(
+            String.UnicodeScalarView(name.unicodeScalars.prefix(96).map { $0.properties.isPrintable ? $0 : "?" }))
         return clean.unicodeScalars.count < name.unicodeScalars.prefix(97).count ? clean + "..." : clean
     }
 

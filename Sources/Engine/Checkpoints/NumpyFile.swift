@@ -51,7 +51,8 @@ public enum NumpyFile {
         guard let count = Extents.count(shape), count <= cursor.remaining / header.format.byteCount,
             let floats = StridedFloats(
                 format: header.format, bigEndian: header.bigEndian,
-                bytes: UnsafeRawBufferPointer(rebasing: cursor.source.bytes[cursor.position..<cursor.end]), shape: shape,
+                bytes: UnsafeRawBufferPointer(rebasing: cursor.source.bytes[cursor.position..<cursor.end]),
+                shape: shape,
                 strides: header.isFortran ? Extents.columnMajorStrides(shape) : Extents.rowMajorStrides(shape))
         else {
             throw cursor.source.malformed(
@@ -61,8 +62,8 @@ public enum NumpyFile {
         return withExtendedLifetime(cursor.source) { Tensor(shape: shape, values: floats.values()) }
     }
 
-    /// The bytes of an .npy file of version 1.0 that holds the tensor as little-endian 32-bit floats in C order, its data
-    /// aligned to 64 bytes.
+    /// The bytes of an .npy file of version 1.0 that holds the tensor as little-endian 32-bit floats in C order, its
+    /// data aligned to 64 bytes.
     ///
     /// The tensor has at most 64 dimensions, NumPy's limit.
     public static func encode(_ tensor: Tensor) -> [UInt8] {
@@ -92,7 +93,8 @@ public enum NumpyFile {
             try Data(encode(tensor)).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw EngineError(
-                .unwritable, path, found: error.localizedDescription, remedy: "check the folder, its permissions and the disk")
+                .unwritable, path, found: error.localizedDescription,
+                remedy: "check the folder, its permissions and the disk")
         }
     }
 }

@@ -7,7 +7,8 @@ struct NumpyHeader {
     let isFortran: Bool
     let shape: [Int]
 
-    /// - Throws: `EngineError` `.malformed` for a header that is no such dictionary, `.unsupported` for other types of elements.
+    /// - Throws: `EngineError` `.malformed` for a header that is no such dictionary, `.unsupported` for other types of
+    ///   elements.
     init(_ range: Range<Int>, of source: ByteSource) throws(EngineError) {
         var parser = NumpyHeaderParser(source: source, position: range.lowerBound, end: range.upperBound)
         let fields = try parser.parse()
@@ -16,8 +17,8 @@ struct NumpyHeader {
         shape = fields.shape
     }
 
-    /// A type string of the array interface: byte order (`<`, `>`, `=` for the writer's own, `|` for none), kind, bytes.
-    /// A `=` is read as little-endian, which every machine that this runs on is.
+    /// A type string of the array interface: byte order (`<`, `>`, `=` for the writer's own, `|` for none), kind,
+    /// bytes. A `=` is read as little-endian, which every machine that this runs on is.
     private static func elementType(_ descr: String, _ source: ByteSource) throws(EngineError) -> (FloatFormat, Bool) {
         let orders: Set<Character> = ["<", ">", "=", "|"]
         let kind = descr.first.map(orders.contains) == true ? descr.dropFirst() : descr[...]
@@ -30,7 +31,8 @@ struct NumpyHeader {
             }
         guard let format else {
             throw source.unsupported(
-                "the array holds \(meaning(of: kind)) (\(Names.shown(descr)))", expected: "floating-point numbers (f2, f4 or f8)",
+                "the array holds \(meaning(of: kind)) (\(Names.shown(descr)))",
+                expected: "floating-point numbers (f2, f4 or f8)",
                 remedy: "save it with array.astype('float32')")
         }
         return (format, descr.first == ">")

@@ -43,7 +43,8 @@ struct NumpyHeaderParser {
     private mutating func type() throws(EngineError) -> String {
         if peek == UInt8(ascii: "[") {
             throw source.unsupported(
-                "the array holds records", expected: "floating-point numbers (f2, f4 or f8)", remedy: "save one field of it")
+                "the array holds records", expected: "floating-point numbers (f2, f4 or f8)",
+                remedy: "save one field of it")
         }
         return try string()
     }
@@ -53,7 +54,9 @@ struct NumpyHeaderParser {
             throw malformed("no string")
         }
         let start = position + 1
-        guard let close = source.bytes[start..<end].firstIndex(of: quote) else { throw malformed("a string without an end") }
+        guard let close = source.bytes[start..<end].firstIndex(of: quote) else {
+            throw malformed("a string without an end")
+        }
         position = close + 1
         return String(decoding: source.bytes[start..<close], as: UTF8.self)
     }

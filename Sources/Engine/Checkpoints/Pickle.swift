@@ -13,7 +13,8 @@ struct Pickle: Sendable {
         return object.kind == .list || object.kind == .tuple ? object.items : nil
     }
 
-    /// The entries of a dictionary that have text for a key, in the order in which they were set; nil for anything else.
+    /// The entries of a dictionary that have text for a key, in the order in which they were set; nil for anything
+    /// else.
     func entries(_ value: PickleValue) -> [(key: String, value: PickleValue)]? {
         guard case .object(let index) = value, objects[index].kind == .dictionary else { return nil }
         let items = objects[index].items

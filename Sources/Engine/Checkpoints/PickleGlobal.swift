@@ -1,5 +1,5 @@
-/// The Python names that tensors, modules and optimisers are pickled with: all that an `Unpickler` knows. They are labels;
-/// none stands for code that could be called.
+/// The Python names that tensors, modules and optimisers are pickled with: all that an `Unpickler` knows. They are
+/// labels; none stands for code that could be called.
 enum PickleGlobal: Sendable, Hashable {
     /// `collections.OrderedDict`, a state dict.
     case orderedDictionary

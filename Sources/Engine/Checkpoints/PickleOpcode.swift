@@ -1,6 +1,7 @@
 /// The opcodes of protocols 2 to 5 that `torch.save` writes, by their names in Python's `pickletools`.
 ///
-/// Left out are those of protocol 0 (text), and `INST`, `OBJ`, `NEWOBJ`, `EXT1` and their kin, which make instances of classes.
+/// Left out are those of protocol 0 (text), and `INST`, `OBJ`, `NEWOBJ`, `EXT1` and their kin, which make instances of
+/// classes.
 enum PickleOpcode: UInt8 {
     case mark = 0x28  // (
     case stop = 0x2e  // .

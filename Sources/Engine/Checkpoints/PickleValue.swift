@@ -1,7 +1,7 @@
 /// A value on an unpickler's stack.
 ///
-/// Containers are numbers of objects on the `Pickle`'s heap, not Swift values inside each other: a pickle may nest a million
-/// deep or contain itself, and neither recursion nor a reference cycle can come of it.
+/// Containers are numbers of objects on the `Pickle`'s heap, not Swift values inside each other: a pickle may nest a
+/// million deep or contain itself, and neither recursion nor a reference cycle can come of it.
 enum PickleValue: Sendable, Hashable {
     case none
     case bool(Bool)

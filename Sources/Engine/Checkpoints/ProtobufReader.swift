@@ -29,7 +29,8 @@ struct ProtobufReader {
         let start = cursor.position
         let tag = try Self.varint(&cursor)
         guard tag >> 3 > 0, tag >> 3 < 1 << 29 else {
-            throw cursor.source.malformed("a protobuf field number \(tag >> 3) at byte \(start)", expected: "1 to 2^29 - 1")
+            throw cursor.source.malformed(
+                "a protobuf field number \(tag >> 3) at byte \(start)", expected: "1 to 2^29 - 1")
         }
         let payload: Payload
         switch tag & 7 {
@@ -38,7 +39,8 @@ struct ProtobufReader {
         case 2: payload = .bytes(try cursor.slice(try Self.varint(&cursor), "a field of the graph"))
         case 5: payload = .fixed32(try cursor.integer(UInt32.self, "a 32-bit field"))
         default:  // 3 and 4 are groups, which proto3 has not; 6 and 7 were never assigned
-            throw cursor.source.malformed("the protobuf wire type \(tag & 7) at byte \(start)", expected: "0, 1, 2 or 5")
+            throw cursor.source.malformed(
+                "the protobuf wire type \(tag & 7) at byte \(start)", expected: "0, 1, 2 or 5")
         }
         return Field(number: tag >> 3, payload: payload)
     }

@@ -1,5 +1,5 @@
-/// The container that torch.save writes since 1.6: a zip file of a pickle (`data.pkl`) and one stored file for each storage
-/// (`data/KEY`), all in one folder (torch/serialization.py, `_save`; caffe2/serialize/inline_container.h).
+/// The container that torch.save writes since 1.6: a zip file of a pickle (`data.pkl`) and one stored file for each
+/// storage (`data/KEY`), all in one folder (torch/serialization.py, `_save`; caffe2/serialize/inline_container.h).
 struct TorchArchive {
     let pickle: Pickle
     /// The bytes of each of `pickle.storages`.
@@ -12,7 +12,8 @@ struct TorchArchive {
         let roots = directory.names.filter { $0.hasSuffix("/data.pkl") }.map { $0.dropLast("/data.pkl".count) }
         guard let root = roots.first, roots.count == 1, let data = try directory.range(of: root + "/data.pkl") else {
             throw source.malformed(
-                "a zip file with \(roots.isEmpty ? "no data.pkl" : "several data.pkl")", expected: "an archive of torch.save")
+                "a zip file with \(roots.isEmpty ? "no data.pkl" : "several data.pkl")",
+                expected: "an archive of torch.save")
         }
         guard !directory.names.contains(root + "/constants.pkl") else {
             throw source.unsupported(
@@ -20,7 +21,8 @@ struct TorchArchive {
         }
         if let order = try directory.range(of: root + "/byteorder"), !source.bytes[order].elementsEqual("little".utf8) {
             throw source.unsupported(
-                "storages of a big-endian machine", expected: "little-endian", remedy: "save it again on a little-endian machine")
+                "storages of a big-endian machine", expected: "little-endian",
+                remedy: "save it again on a little-endian machine")
         }
         var cursor = ByteCursor(source, checked: data)
         pickle = try Unpickler.load(&cursor)
@@ -32,7 +34,8 @@ struct TorchArchive {
             }
             guard range.count >= storage.byteCount else {
                 throw source.malformed(
-                    "\(range.count) bytes for the storage \(shown)", expected: "\(storage.byteCount), as the pickle declares")
+                    "\(range.count) bytes for the storage \(shown)",
+                    expected: "\(storage.byteCount), as the pickle declares")
             }
             ranges.append(range)
         }

@@ -1,7 +1,7 @@
 /// A checkpoint that `torch.save` wrote, in either of its containers. AD-NeRF's `*.tar` files are such checkpoints.
 ///
-/// Opening reads the pickle and checks every declared size against the file; the elements stay where they are, memory-mapped,
-/// until a dictionary's tensors are asked for. Optimiser state is never read.
+/// Opening reads the pickle and checks every declared size against the file; the elements stay where they are,
+/// memory-mapped, until a dictionary's tensors are asked for. Optimiser state is never read.
 ///
 ///     let head = try TorchCheckpoint.open("300000_head.tar")
 ///     head.dictionaryNames                                            // ["network_fn_state_dict", ...]
@@ -20,7 +20,8 @@ public struct TorchCheckpoint: Sendable {
     public let container: Container
     /// The training step that an integer `global_step` records.
     public let globalStep: Int?
-    /// The top-level entries that are state dicts: dictionaries from names to tensors, not empty. In the order of the file.
+    /// The top-level entries that are state dicts: dictionaries from names to tensors, not empty. In the order of the
+    /// file.
     public let dictionaryNames: [String]
 
     private let source: ByteSource
@@ -28,9 +29,9 @@ public struct TorchCheckpoint: Sendable {
     /// Where the bytes of each storage lie.
     private let storages: [Range<Int>]
 
-    /// - Throws: `EngineError` `.unreadable`; `.malformed` for a file that is no checkpoint, is truncated, or declares sizes that
-    ///   it does not hold; `.unsupported` for a big-endian or a compressed file and for a pickle with any global that tensors do
-    ///   not need, which is named and not executed.
+    /// - Throws: `EngineError` `.unreadable`; `.malformed` for a file that is no checkpoint, is truncated, or declares
+    ///   sizes that it does not hold; `.unsupported` for a big-endian or a compressed file and for a pickle with any
+    ///   global that tensors do not need, which is named and not executed.
     public static func open(_ path: String) throws(EngineError) -> TorchCheckpoint {
         try TorchCheckpoint(ByteSource(path: path))
     }
@@ -69,7 +70,11 @@ public struct TorchCheckpoint: Sendable {
         }
         self.dictionaries = dictionaries
         dictionaryNames = names
-        if case .integer(let step) = pickle.entry("global_step", of: pickle.root) { globalStep = step } else { globalStep = nil }
+        if case .integer(let step) = pickle.entry("global_step", of: pickle.root) {
+            globalStep = step
+        } else {
+            globalStep = nil
+        }
     }
 
     /// The tensors of a dictionary by name; none for anything else. DataParallel puts `module.` in front of every name.
@@ -94,7 +99,8 @@ public struct TorchCheckpoint: Sendable {
             case start.starts(with: "version https://git-lfs".utf8): "a Git LFS pointer instead of the file"
             case start.starts(with: [0x1f, 0x8b]): "a gzip file"
             case start.starts(with: "<".utf8): "a web page or XML"
-            case start.dropFirst(257).starts(with: "ustar".utf8): "a tar archive (torch's .tar files are not tar archives)"
+            case start.dropFirst(257).starts(with: "ustar".utf8):
+                "a tar archive (torch's .tar files are not tar archives)"
             default: "neither a zip file nor a pickle"
             }
         return EngineError(
@@ -107,14 +113,15 @@ public struct TorchCheckpoint: Sendable {
         dictionaries[dictionary] != nil
     }
 
-    /// The shapes of a state dict's floating-point tensors by name, without reading them; nil if there is no such state dict.
+    /// The shapes of a state dict's floating-point tensors by name, without reading them; nil if there is no such state
+    /// dict.
     public func shapes(in dictionary: String) -> [String: [Int]]? {
         dictionaries[dictionary]?.filter { $0.value.element.isFloat }.mapValues(\.shape)
     }
 
     /// Reads a state dict's floating-point tensors as 32-bit floats in row-major order. Integer buffers are left out.
-    /// - Throws: `EngineError` `.inconsistent` if there is no such state dict; `.malformed` if its tensors are views that unfold
-    ///   to far more than the file holds.
+    /// - Throws: `EngineError` `.inconsistent` if there is no such state dict; `.malformed` if its tensors are views
+    ///   that unfold to far more than the file holds.
     public func tensors(in dictionary: String) throws(EngineError) -> [String: Tensor] {
         guard let references = dictionaries[dictionary]?.filter({ $0.value.element.isFloat }) else {
             throw EngineError(

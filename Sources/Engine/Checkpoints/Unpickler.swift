@@ -1,8 +1,8 @@
 /// A pickle machine that reads what `torch.save` writes and cannot do anything else.
 ///
-/// A pickle is a program for a stack machine with a memo (PEP 307, PEP 3154, `pickletools`). Python's machine calls whatever
-/// the program names; this one knows `PickleOpcode`'s instructions and `PickleGlobal`'s names, which it answers with plain
-/// values. Anything else ends the reading with an error that names it.
+/// A pickle is a program for a stack machine with a memo (PEP 307, PEP 3154, `pickletools`). Python's machine calls
+/// whatever the program names; this one knows `PickleOpcode`'s instructions and `PickleGlobal`'s names, which it
+/// answers with plain values. Anything else ends the reading with an error that names it.
 struct Unpickler {
     private var cursor: ByteCursor
     private var pickle = Pickle()
@@ -103,7 +103,8 @@ struct Unpickler {
         case .longBinPut: memo[Int(try cursor.integer(UInt32.self, "LONG_BINPUT"))] = try top()
         case .memoize: memo[memo.count] = try top()
 
-        case .global: try pushGlobal(module: try cursor.line("a global's module"), name: try cursor.line("a global's name"))
+        case .global:
+            try pushGlobal(module: try cursor.line("a global's module"), name: try cursor.line("a global's name"))
         case .stackGlobal:
             let names = try pop(2)
             guard case (.text(let module), .text(let name)) = (names[0], names[1]) else {
@@ -125,7 +126,9 @@ struct Unpickler {
 
 extension Unpickler {
     private func top() throws(EngineError) -> PickleValue {
-        guard stack.count > marks.last ?? 0, let value = stack.last else { throw malformed("an opcode without an operand") }
+        guard stack.count > marks.last ?? 0, let value = stack.last else {
+            throw malformed("an opcode without an operand")
+        }
         return value
     }
 
@@ -160,8 +163,8 @@ extension Unpickler {
         stack.append(try object(kind, items))
     }
 
-    /// Counts items into containers. An item takes at least a byte of the pickle, so that there are more items than bytes
-    /// only where a pickle copies containers over and over to fill the memory.
+    /// Counts items into containers. An item takes at least a byte of the pickle, so that there are more items than
+    /// bytes only where a pickle copies containers over and over to fill the memory.
     private mutating func charge(_ count: Int) throws(EngineError) {
         itemBudget -= count
         guard itemBudget >= 0 else { throw malformed("more items in its containers than it can have") }
@@ -239,14 +242,16 @@ extension Unpickler {
     }
 
     /// `_rebuild_tensor*(storage, storage_offset, size, stride, ...)`.
-    private mutating func tensor(_ arguments: [PickleValue], element: TorchElement?) throws(EngineError) -> PickleValue {
+    private mutating func tensor(_ arguments: [PickleValue], element: TorchElement?) throws(EngineError) -> PickleValue
+    {
         guard arguments.count >= 4, case .storage(let index) = arguments[0], case .integer(let offset) = arguments[1],
             let shape = integers(arguments[2]), let strides = integers(arguments[3])
         else { throw malformed("a tensor without a storage, an offset, a size and a stride") }
         let storage = pickle.storages[index]
         guard
             let tensor = TorchTensor(
-                storage: index, of: storage, element: element ?? storage.element, offset: offset, shape: shape, strides: strides)
+                storage: index, of: storage, element: element ?? storage.element, offset: offset, shape: shape,
+                strides: strides)
         else {
             throw malformed(
                 "a tensor of shape \(Extents.text(shape)), strides \(Extents.text(strides)) and offset \(offset)",
@@ -263,7 +268,8 @@ extension Unpickler {
         return integers.count == items.count ? integers : nil
     }
 
-    /// A persistent id: `('storage', type, key, location, element count)`, and in the legacy container a sixth item for a view.
+    /// A persistent id: `('storage', type, key, location, element count)`, and in the legacy container a sixth item for
+    /// a view.
     private mutating func storage(named id: PickleValue) throws(EngineError) -> PickleValue {
         guard let items = pickle.items(id), items.count == 5 || items.count == 6, items[0] == .text("storage"),
             case .global(.storage(let element)) = items[1], case .text(let key) = items[2],
@@ -291,7 +297,7 @@ extension Unpickler {
 
 extension Unpickler {
     private func malformed(_ found: String, expected: String = "") -> EngineError {
-        cursor.source.malformed("the pickle has \(found), before byte \(cursor.position)", expected: expected)
+        cursor.source.malformed("the pickle before byte \(cursor.position) has \(found)", expected: expected)
     }
 
     private func refused(_ what: String) -> EngineError {

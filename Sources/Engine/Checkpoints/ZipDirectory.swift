@@ -42,10 +42,12 @@ struct ZipDirectory {
         }
         guard entry.method == 0, entry.storedSize == entry.size else {  // 4.4.5
             throw source.unsupported(
-                "\(shown) in the archive is compressed (method \(entry.method))", expected: "stored files, as torch.save writes",
+                "\(shown) in the archive is compressed (method \(entry.method))",
+                expected: "stored files, as torch.save writes",
                 remedy: "save it again with torch.save, or zip it with -0")
         }
-        // The local header (4.3.7) is read only for its length: its sizes are 0 where a data descriptor follows (4.3.9).
+        // The local header (4.3.7) is read only for its length: its sizes are 0 where a data descriptor follows
+        // (4.3.9).
         var cursor = ByteCursor(source)
         try cursor.seek(to: entry.headerOffset, "a file of the archive")
         guard try cursor.integer(UInt32.self, "a local header") == 0x0403_4b50 else {
@@ -66,6 +68,7 @@ struct ZipDirectory {
         let recordSize = 22
         let lowest = max(0, source.bytes.count - recordSize - 0xffff)
         for position in stride(from: source.bytes.count - recordSize, through: lowest, by: -1) {
+            guard source.bytes[position] == 0x50, source.bytes[position + 1] == 0x4b else { continue }
             var cursor = ByteCursor(source, checked: position..<source.bytes.count)
             guard try cursor.integer(UInt32.self, "the end record") == 0x0605_4b50 else { continue }
             _ = try cursor.take(6, "the end record")
@@ -77,7 +80,8 @@ struct ZipDirectory {
                 (count, start) = try wideRecord(source, before: position) ?? (count, start)
             }
             guard count <= CheckpointLimits.archiveEntries else {
-                throw source.malformed("a zip file of \(count) files", expected: "at most \(CheckpointLimits.archiveEntries)")
+                throw source.malformed(
+                    "a zip file of \(count) files", expected: "at most \(CheckpointLimits.archiveEntries)")
             }
             return (Int(count), start, position)
         }

@@ -24,7 +24,8 @@ struct AudioLayer: Sendable {
         for output in 0..<outputs {
             for input in 0..<inputs {
                 for tap in 0..<taps {
-                    transposed[(tap * inputs + input) * outputs + output] = weight.values[(output * inputs + input) * taps + tap]
+                    transposed[(tap * inputs + input) * outputs + output] =
+                        weight.values[(output * inputs + input) * taps + tap]
                 }
             }
         }

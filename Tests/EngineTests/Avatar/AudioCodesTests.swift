@@ -11,7 +11,8 @@ import Testing
     }
 
     private func schedule(_ avatar: Avatar, _ features: SpeechFeatures) -> FrameSchedule {
-        FrameSchedule(features: features, track: avatar.defaultTrack, loop: .stop, audioStart: avatar.configuration.audioStart)
+        FrameSchedule(
+            features: features, track: avatar.defaultTrack, loop: .stop, audioStart: avatar.configuration.audioStart)
     }
 
     /// `options` has another window, smoothing size, code size, first row and pose stride.
@@ -30,9 +31,11 @@ import Testing
         #expect(try difference([condition], Tensor(shape: [1, condition.count], values: torso.values)) < 1e-5)
     }
 
-    @Test(.enabled(if: AvatarFixtures.hasShared, "needs ../shared/avatars"), arguments: [
-        ("random", "aud.npy", [0, 11]), ("narrow", "aud.npy", [2]), ("demo", "aud_val.npy", [150]),
-    ])
+    @Test(
+        .enabled(if: AvatarFixtures.hasShared, "needs ../shared/avatars"),
+        arguments: [
+            ("random", "aud.npy", [0, 11]), ("narrow", "aud.npy", [2]), ("demo", "aud_val.npy", [150]),
+        ])
     func codesAndConditionsOfTheSharedAvatarsEqualTheReference(name: String, file: String, frames: [Int]) throws {
         let path = AvatarFixtures.shared + "/avatars/" + name
         let expected = AvatarFixtures.folder + "/reference-codes/" + name
@@ -61,7 +64,8 @@ import Testing
         // What lies before the video is silence, whatever follows: the same as a longer video's first frame only if its
         // window holds the same frames.
         let padded = SpeechFeatures(count: count + 4, values: features.values + [Float](repeating: 0, count: 4 * 464))
-        let longer = avatar.codes(features: padded, schedule: FrameSchedule(features: padded, track: avatar.defaultTrack, loop: .stop))
+        let longer = avatar.codes(
+            features: padded, schedule: FrameSchedule(features: padded, track: avatar.defaultTrack, loop: .stop))
         #expect(codes == Array(longer.prefix(count)))
     }
 

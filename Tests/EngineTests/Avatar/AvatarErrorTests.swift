@@ -12,14 +12,17 @@ import Testing
         try AvatarFixtures.withCopy { copy in
             _ = try AvatarFixtures.load(copy.path)
             try change(copy)
-            let error = try #require(throws: EngineError.self) { try AvatarFolder.load(path: copy.path, decodeImage: decodeImage) }
+            let error = try #require(throws: EngineError.self) {
+                try AvatarFolder.load(path: copy.path, decodeImage: decodeImage)
+            }
             let facts = AvatarFolder.examine(path: copy.path, decodeImage: decodeImage)
             #expect(facts.problems.contains(error.description))
             #expect(error.subject.hasPrefix(copy.path))
             #expect(!error.found.isEmpty && !error.expected.isEmpty && !error.remedy.isEmpty)
             #expect(!error.description.contains("\n"))
             return EngineError(
-                error.code, String(error.subject.dropFirst(copy.path.count + 1)), found: error.found, expected: error.expected,
+                error.code, String(error.subject.dropFirst(copy.path.count + 1)), found: error.found,
+                expected: error.expected,
                 remedy: error.remedy)
         }
     }
@@ -65,25 +68,34 @@ import Testing
     @Test func theBodysDimensionsAreHeldAgainstTheConfiguration() throws {
         let error = try error { try $0.configure("dim_aud_body = 20") }
         #expect(error.subject == "\(AvatarCopy.body), network_fn_state_dict")
-        #expect(error.found == "129 input columns" && error.expected.contains("125") && error.remedy.contains("dim_aud_body"))
+        #expect(
+            error.found == "129 input columns" && error.expected.contains("125")
+                && error.remedy.contains("dim_aud_body"))
     }
 
     @Test func codesOfAnotherSize() throws {
         // An octave less and six channels more leave as many columns.
         let error = try error { try $0.configure("multires = 9\ndim_aud = 46\ndim_aud_body = 30") }
         #expect(error.code == .inconsistent && error.subject == "\(AvatarCopy.head), network_audnet_state_dict")
-        #expect(error.found == "codes of 40 channels" && error.expected.contains("46") && error.remedy.contains("dim_aud"))
+        #expect(
+            error.found == "codes of 40 channels" && error.expected.contains("46") && error.remedy.contains("dim_aud"))
     }
 
     @Test func aMissingTensor() throws {
-        let error = try error { try $0.patch(AvatarCopy.head, Data("alpha_linear.weight".utf8), with: Data("alpha_linear.weighs".utf8)) }
+        let error = try error {
+            try $0.patch(AvatarCopy.head, Data("alpha_linear.weight".utf8), with: Data("alpha_linear.weighs".utf8))
+        }
         #expect(error.code == .inconsistent && error.subject == "\(AvatarCopy.head), network_fn_state_dict")
         #expect(error.found == "no alpha_linear.weight")
     }
 
-    @Test(arguments: ["network_fn_state_dict", "network_fine_state_dict", "network_audnet_state_dict", "network_audattnet_state_dict"])
+    @Test(arguments: [
+        "network_fn_state_dict", "network_fine_state_dict", "network_audnet_state_dict", "network_audattnet_state_dict",
+    ])
     func aMissingNetwork(name: String) throws {
-        let error = try error { try $0.patch(AvatarCopy.head, Data(name.utf8), with: Data(name.replacing("state", with: "stale").utf8)) }
+        let error = try error {
+            try $0.patch(AvatarCopy.head, Data(name.utf8), with: Data(name.replacing("state", with: "stale").utf8))
+        }
         #expect(error.code == .inconsistent && error.subject == AvatarCopy.head)
         #expect(error.found.contains("no \(name)"))
     }
@@ -110,7 +122,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (AvatarCopy.head, "without a *head.tar"), (AvatarCopy.body, "without a *body.tar"), (AvatarCopy.configuration, "no *TorsoNeRFTest_config.txt"),
+        (AvatarCopy.head, "without a *head.tar"), (AvatarCopy.body, "without a *body.tar"),
+        (AvatarCopy.configuration, "no *TorsoNeRFTest_config.txt"),
         ("bc.png", "no bc.jpg"), ("transforms_train.json", "no transforms_train.json"),
     ])
     func aMissingFile(name: String, found: String) throws {
@@ -164,16 +177,21 @@ import Testing
             let first = try #require(text.range(of: "[["))
             try copy.write(text.replacingCharacters(in: first, with: "[[1"), to: name)
         }
-        #expect(error.code == .invalidValue && error.subject == "\(name), frame 0" && error.found.contains("no rotation"))
+        #expect(
+            error.code == .invalidValue && error.subject == "\(name), frame 0" && error.found.contains("no rotation"))
     }
 
     @Test func aTrackWithoutFrames() throws {
-        let error = try error { try $0.write("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": []}", to: "transforms_val.json") }
+        let error = try error {
+            try $0.write("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": []}", to: "transforms_val.json")
+        }
         #expect(error.code == .malformed && error.subject == "transforms_val.json" && error.found == "no frames")
     }
 
     @Test func featuresOfAnotherShape() throws {
-        let error = try error { try $0.write(Tensor(shape: [2, 29, 16], values: [Float](repeating: 0, count: 928)), to: "aud.npy") }
+        let error = try error {
+            try $0.write(Tensor(shape: [2, 29, 16], values: [Float](repeating: 0, count: 928)), to: "aud.npy")
+        }
         #expect(error.code == .inconsistent && error.subject == "aud.npy" && error.found.contains("[2, 29, 16]"))
     }
 

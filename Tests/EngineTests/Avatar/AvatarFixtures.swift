@@ -38,7 +38,9 @@ enum AvatarFixtures {
     }
 
     /// Writes a text into a file of its own for the duration of a test.
-    static func withFile<Result>(_ text: String, name: String = "file.json", _ test: (String) throws -> Result) throws -> Result {
+    static func withFile<Result>(_ text: String, name: String = "file.json", _ test: (String) throws -> Result) throws
+        -> Result
+    {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("avatar-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

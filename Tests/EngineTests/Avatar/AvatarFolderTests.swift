@@ -8,11 +8,13 @@ import Testing
         let avatar = try AvatarFixtures.load(AvatarFixtures.tiny)
         #expect(avatar.name == "tiny" && avatar.folder == AvatarFixtures.tiny)
         #expect(avatar.head.fineShape == FaceNeRFShape(position: 63, condition: 40, direction: 27, width: 16, depth: 8))
-        #expect(avatar.torso.coarseShape == FaceNeRFShape(position: 63, condition: 66, direction: 27, width: 16, depth: 8))
+        #expect(
+            avatar.torso.coarseShape == FaceNeRFShape(position: 63, condition: 66, direction: 27, width: 16, depth: 8))
         #expect(avatar.head.fine["pts_linears.5.weight"]?.shape == [16, 16 + 103])
         #expect(avatar.head.coarse["feature_linear.weight"] == nil)
         #expect(avatar.head.coarse != avatar.head.fine)
-        #expect(avatar.camera == Camera(width: 24, height: 24, focal: Float(1100.0 * 24 / 450), centerX: 12, centerY: 12))
+        #expect(
+            avatar.camera == Camera(width: 24, height: 24, focal: Float(1100.0 * 24 / 450), centerX: 12, centerY: 12))
         #expect(avatar.trainingTrack.poses.count == 7 && avatar.torsoPose == avatar.trainingTrack.poses[0])
         #expect(avatar.tracks.map(\.name) == ["transforms_train", "transforms_val"])
         #expect(avatar.defaultTrack.name == "transforms_val" && avatar.defaultTrack.poses.count == 12)
@@ -21,7 +23,8 @@ import Testing
 
     @Test func checkpointsMayLieUnderLogs() throws {
         let avatar = try AvatarFixtures.load(AvatarFixtures.options)
-        #expect(avatar.head.coarseShape == FaceNeRFShape(position: 39, condition: 36, direction: 15, width: 12, depth: 6))
+        #expect(
+            avatar.head.coarseShape == FaceNeRFShape(position: 39, condition: 36, direction: 15, width: 12, depth: 6))
         #expect(avatar.head.fineShape == FaceNeRFShape(position: 39, condition: 36, direction: 15, width: 20, depth: 4))
         #expect(avatar.attentionNet["attentionNet.0.weight"]?.shape == [6, 6])
         #expect(avatar.trainingTrack.poses.count == 7 && avatar.defaultTrack.poses.count == 6)
@@ -110,7 +113,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: AvatarFixtures.hasShared, "needs ../shared/avatars"), arguments: [("random", 127, 169), ("narrow", 139, 137), ("demo", 127, 169)])
+    @Test(
+        .enabled(if: AvatarFixtures.hasShared, "needs ../shared/avatars"),
+        arguments: [("random", 127, 169), ("narrow", 139, 137), ("demo", 127, 169)])
     func sharedAvatarsLoad(name: String, head: Int, torso: Int) throws {
         let avatar = try AvatarFixtures.load(AvatarFixtures.shared + "/avatars/" + name)
         #expect(avatar.head.fineShape.inputs == head && avatar.torso.fineShape.inputs == torso)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct FrameScheduleTests {
     @Test(arguments: [
-        (PoseLoop.pingPong, [0, 1, 2, 1, 0, 1, 2, 1]), (.loop, [0, 1, 2, 0, 1, 2, 0, 1]), (.hold, [0, 1, 2, 2, 2, 2, 2, 2]), (.stop, [0, 1, 2]),
+        (PoseLoop.pingPong, [0, 1, 2, 1, 0, 1, 2, 1]), (.loop, [0, 1, 2, 0, 1, 2, 0, 1]),
+        (.hold, [0, 1, 2, 2, 2, 2, 2, 2]), (.stop, [0, 1, 2]),
     ])
     func aShortTrackGoesOnAsAsked(loop: PoseLoop, poses: [Int]) {
         let schedule = FrameSchedule(featureCount: 8, poseCount: 3, loop: loop)
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [PoseLoop.pingPong, .loop, .hold])
-    func oneposeServesAWholeVideo(loop: PoseLoop) {
+    func onePoseServesAWholeVideo(loop: PoseLoop) {
         #expect(FrameSchedule(featureCount: 5, poseCount: 1, loop: loop).poseIndices == [0, 0, 0, 0, 0])
     }
 

@@ -7,12 +7,15 @@ import Testing
     private static let identity = "[[1,0,0,0.5],[0,1,0,0.25],[0,0,1,0.75],[0,0,0,1]]"
 
     private func track(_ matrices: [String], camera: String = "\"focal_len\": 100, \"cx\": 12, \"cy\": 13") -> String {
-        let frames = matrices.enumerated().map { "{\"img_id\": \($0), \"transform_matrix\": \($1)}" }.joined(separator: ",")
+        let frames = matrices.enumerated().map { "{\"img_id\": \($0), \"transform_matrix\": \($1)}" }.joined(
+            separator: ",")
         return "{\(camera), \"frames\": [\(frames)]}"
     }
 
     private func error(_ text: String) throws -> (EngineError, String) {
-        try AvatarFixtures.withFile(text) { path in (try #require(throws: EngineError.self) { try PoseTrack.read(path: path) }, path) }
+        try AvatarFixtures.withFile(text) { path in
+            (try #require(throws: EngineError.self) { try PoseTrack.read(path: path) }, path)
+        }
     }
 
     @Test func aTrackIsItsCameraAndItsPoses() throws {
@@ -50,7 +53,7 @@ import Testing
         ("[[1,0,0,NaN],[0,1,0,0],[0,0,1,0],[0,0,0,1]]", "not finite"),
         ("[[1,0,0,-Infinity],[0,1,0,0],[0,0,1,0],[0,0,0,1]]", "not finite"),
         ("[[1,0,0],[0,1,0],[0,0,1]]", "3 rows of 3 numbers"),
-        ("[]", "0 rows"),
+        ("[]", "0 rows"), ("[[1,0,0,0,0]]", "a row of more than 4"), ("[[],[],[],[],[]]", "more than 4 rows"),
     ])
     func aPoseThatIsNoRotationIsRefusedByFrame(matrix: String, what: String) throws {
         let (error, path) = try error(track([Self.identity, Self.identity, matrix, Self.identity]))
@@ -69,12 +72,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "an empty file", ""), ("{", "text that is no JSON", ""), ("[1]", "a value of the wrong type", ""),
+        ("", "an empty file", ""), ("{", "text that is no JSON at byte 1", ""),
+        ("{\"cx\": 1} x", "text that is no JSON at byte 10", ""),
+        ("{\"cx\": 1-2}", "text that is no JSON at byte 7", ", cx"), ("{\"cx\\", "text that is no JSON at byte 5", ""),
+        ("[1]", "a value of the wrong type", ""),
         ("{\"cx\": 1, \"cy\": 1, \"frames\": []}", "focal_len is missing", ""),
         ("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1}", "frames is missing", ""),
         ("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": []}", "no frames", ""),
         ("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": [{}]}", "transform_matrix is missing", ", frame 0"),
-        ("{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": [{\"transform_matrix\": [[\"a\"]]}]}", "a value of the wrong type", ", frame 0, transform_matrix"),
+        (
+            "{\"focal_len\": 1, \"cx\": 1, \"cy\": 1, \"frames\": [{\"transform_matrix\": [[\"a\"]]}]}",
+            "a value of the wrong type", ", frame 0"
+        ),
         ("{\"focal_len\": \"far\", \"cx\": 1, \"cy\": 1, \"frames\": []}", "a value of the wrong type", ", focal_len"),
     ])
     func otherFilesAreRefused(text: String, found: String, place: String) throws {
@@ -87,6 +96,27 @@ import Testing
     func aCameraNeedsAFocalLength(focal: String) throws {
         let (error, _) = try error(track([Self.identity], camera: "\"focal_len\": \(focal), \"cx\": 1, \"cy\": 1"))
         #expect(error.code == .invalidValue && error.found.contains("focal_len"))
+    }
+
+    @Test func everythingElseIsSkipped() throws {
+        let text = """
+            {"a": [1, -2.5e3, {"b": "\\"}]", "c": [true, false, null, NaN, []]}], "focal_len":100,"cx":12,\t"cy":13,
+             "frames": [ {"face_rect": [1,2,3,4], "transform_matrix": \(Self.identity), "x": {}} ]}
+
+            """
+        try AvatarFixtures.withFile(text) { path in
+            let track = try PoseTrack.read(path: path)
+            #expect(track.focal == 100 && track.poses.count == 1)
+        }
+    }
+
+    /// Cut anywhere.
+    @Test func aTruncatedTrackIsNoTrack() throws {
+        let text = track([Self.identity])
+        for length in 0..<text.utf8.count {
+            let (error, path) = try error(String(text.prefix(length)))
+            #expect(error.code == .malformed && error.subject.hasPrefix(path))
+        }
     }
 
     @Test func deepNestingIsNoCrash() throws {

@@ -8,7 +8,8 @@ import Testing
         let x = SIMD3<Float>(0.1, -0.7, 2.5)
         let encoded = PositionalEncoding.encode(x, octaves: 2)
         let expected: [[Double]] = [
-            [0.1, -0.7, 2.5], [0.1, -0.7, 2.5].map(sin), [0.1, -0.7, 2.5].map(cos), [0.2, -1.4, 5].map(sin), [0.2, -1.4, 5].map(cos),
+            [0.1, -0.7, 2.5], [0.1, -0.7, 2.5].map(sin), [0.1, -0.7, 2.5].map(cos), [0.2, -1.4, 5].map(sin),
+            [0.2, -1.4, 5].map(cos),
         ]
         #expect(encoded.count == PositionalEncoding.size(octaves: 2))
         for (value, reference) in zip(encoded, expected.joined()) { #expect(abs(Double(value) - reference) < 1e-6) }

@@ -7,7 +7,9 @@ import Testing
     private func error(_ tensor: Tensor) throws -> EngineError {
         try AvatarFixtures.withCopy { copy in
             try copy.write(tensor, to: "speech.npy")
-            let error = try #require(throws: EngineError.self) { try SpeechFeatures.read(path: copy.file("speech.npy")) }
+            let error = try #require(throws: EngineError.self) {
+                try SpeechFeatures.read(path: copy.file("speech.npy"))
+            }
             #expect(error.subject == copy.file("speech.npy"))
             return error
         }
@@ -40,7 +42,9 @@ import Testing
     }
 
     @Test func anotherFileIsRefused() throws {
-        let error = try #require(throws: EngineError.self) { try SpeechFeatures.read(path: AvatarFixtures.tiny + "/transforms_val.json") }
+        let error = try #require(throws: EngineError.self) {
+            try SpeechFeatures.read(path: AvatarFixtures.tiny + "/transforms_val.json")
+        }
         #expect(error.code == .malformed)
     }
 }

@@ -2,9 +2,11 @@ import Foundation
 
 @testable import Engine
 
-/// The files of `Tests/Fixtures/checkpoints`, which the scripts there make, and of the shared folder beside the repository.
+/// The files of `Tests/Fixtures/checkpoints`, which the scripts there make, and of the shared folder beside the
+/// repository.
 enum CheckpointFixture {
-    private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     static func path(_ name: String) -> String {
@@ -69,13 +71,4 @@ struct SplitMix64: RandomNumberGenerator {
         z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
         return z ^ z >> 31
     }
-}
-
-/// The CRC-32 of zip and zlib, continued from a previous one.
-func crc32(_ bytes: UnsafeRawBufferPointer, _ previous: UInt32 = 0) -> UInt32 {
-    bytes.reduce(~previous) { crcTable[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 } ^ .max
-}
-
-private let crcTable: [UInt32] = (0..<256).map { start in
-    (0..<8).reduce(UInt32(start)) { value, _ in value & 1 == 1 ? 0xedb8_8320 ^ value >> 1 : value >> 1 }
 }

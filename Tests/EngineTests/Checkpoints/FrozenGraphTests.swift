@@ -90,7 +90,8 @@ struct FrozenGraphTests {
         let files: [([UInt8], String)] = [
             ([], "an empty file"), ([0x08, 1], "a graph without nodes"), ([0x0a, 5, 1], "needs 5 bytes"),
             ([0x0b], "the protobuf wire type 3"), ([0x02], "field number 0"),
-            ([UInt8](repeating: 0x80, count: 11), "more than 64 bits"), ([0x0a] + [UInt8](repeating: 0xff, count: 9) + [1], "needs"),
+            ([UInt8](repeating: 0x80, count: 11), "more than 64 bits"),
+            ([0x0a] + [UInt8](repeating: 0xff, count: 9) + [1], "needs"),
             (node(const), "the Const node x has no value"), (node([]) + node([]), "two nodes named x"),
             ([0x0a, 3, 0x0a, 1, 0xff], "is not UTF-8"),
         ]

@@ -12,7 +12,8 @@ struct NumpyFileTests {
     @Test(
         "reads every float width, byte order and version",
         arguments: [
-            "single", "single-big-endian", "half", "half-big-endian", "double", "double-big-endian", "version2", "version3",
+            "single", "single-big-endian", "half", "half-big-endian", "double", "double-big-endian", "version2",
+            "version3",
         ])
     func formats(name: String) throws {
         #expect(try read(name) == Tensor(shape: [2, 3], values: [-2, -1.75, -1.5, -1.25, -1, -0.75]))
@@ -44,7 +45,8 @@ struct NumpyFileTests {
 
     /// A version 1 file with the given header, padded by nothing.
     private func file(_ header: String, data: Int = 24, version: UInt8 = 1) -> [UInt8] {
-        [0x93] + "NUMPY".utf8 + [version, 0, UInt8(header.utf8.count), 0] + header.utf8 + [UInt8](repeating: 0, count: data)
+        [0x93] + "NUMPY".utf8 + [version, 0, UInt8(header.utf8.count), 0] + header.utf8
+            + [UInt8](repeating: 0, count: data)
     }
 
     @Test(
@@ -52,7 +54,8 @@ struct NumpyFileTests {
         arguments: [
             "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }    \n",
             "{\"shape\":(2,3),\"descr\":\"=f4\",\"fortran_order\":False}",
-            "{'descr': '|f4', 'fortran_order': False, 'shape': (2L, 3L)}", "{'descr':'f4','fortran_order':False,'shape':(2,3,)}",
+            "{'descr': '|f4', 'fortran_order': False, 'shape': (2L, 3L)}",
+            "{'descr':'f4','fortran_order':False,'shape':(2,3,)}",
         ])
     func spellings(header: String) throws {
         #expect(try NumpyFile.read(bytes: file(header), subject: "x").shape == [2, 3])
@@ -66,9 +69,11 @@ struct NumpyFileTests {
             "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} x",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'more': 1}",
             "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (6)}", "{'descr': '<f4', 'fortran_order': False, 'shape': 6}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (6)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': 6}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3)}",
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3}", "{'descr': '<f4, 'fortran_order': False, 'shape': (2,3)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3}",
+            "{'descr': '<f4, 'fortran_order': False, 'shape': (2,3)}",
             "{'descr': '<f4' 'fortran_order': False, 'shape': (2, 3)}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
         ])

@@ -79,7 +79,7 @@ struct TorchCheckpointTests {
         #expect(checkpoint.shapes(in: "mixed") == ["module.a": [2], "b": [3]])
     }
 
-    @Test("reads parameters among sizes, devices, sets, bytes and long integers", arguments: containers)
+    @Test("reads parameters among sizes, devices, sets and long integers", arguments: containers)
     func parameters(container: TorchCheckpoint.Container) throws {
         let tensors = try open("parameters", container).tensors(in: "network")
         #expect(tensors == ["w": Tensor(shape: [2, 3], values: CheckpointFixture.ramp(6))])
@@ -87,7 +87,8 @@ struct TorchCheckpointTests {
 
     @Test("lists the names that are there when one is not")
     func missing() throws {
-        let error = try #require(CheckpointFixture.error { _ = try open("trained", .zip).tensors(in: "network_fine_state_dict") })
+        let error = try #require(
+            CheckpointFixture.error { _ = try open("trained", .zip).tensors(in: "network_fine_state_dict") })
         #expect(error.code == .inconsistent)
         #expect(error.line.contains("trained.zip.tar: no network_fine_state_dict"))
         #expect(error.line.contains("the nearest names are network_fn_state_dict"))
@@ -103,7 +104,8 @@ struct TorchCheckpointTests {
         let error = try #require(CheckpointFixture.error { _ = try TorchCheckpoint.open(CheckpointFixture.path(name)) })
         #expect(error.code == .unsupported)
         #expect(
-            error.line.contains("the pickle names the global \(global), which is not needed for tensors; nothing was executed"))
+            error.line.contains(
+                "the pickle names the global \(global), which is not needed for tensors; nothing was executed"))
     }
 
     @Test(
@@ -143,13 +145,20 @@ struct TorchCheckpointTests {
             ("huge-storage.zip", "16 bytes for the storage 0, expected 4611686018427387904"),
             ("huge-overflowing-storage.zip", "a storage of 4611686018427387904 elements"),
             ("huge-negative-storage.zip", "a storage of -1 elements"),
-            ("huge-view.zip", "a tensor of shape [100], strides [1] and offset 0, expected a view inside the 4 elements"),
-            ("huge-offset.zip", "a view inside the 4 elements"), ("huge-negative-offset.zip", "a view inside the 4 elements"),
-            ("huge-stride.zip", "a view inside the 4 elements"), ("huge-negative-stride.zip", "a view inside the 4 elements"),
-            ("huge-product.zip", "a view inside the 4 elements"), ("huge-zero-product.zip", "a view inside the 4 elements"),
+            (
+                "huge-view.zip",
+                "a tensor of shape [100], strides [1] and offset 0, expected a view inside the 4 elements"
+            ),
+            ("huge-offset.zip", "a view inside the 4 elements"),
+            ("huge-negative-offset.zip", "a view inside the 4 elements"),
+            ("huge-stride.zip", "a view inside the 4 elements"),
+            ("huge-negative-stride.zip", "a view inside the 4 elements"),
+            ("huge-product.zip", "a view inside the 4 elements"),
+            ("huge-zero-product.zip", "a view inside the 4 elements"),
             ("huge-expanded.zip", "d.w of shape [1099511627776], expected at most"),
             ("huge-rank.zip", "a tensor without a storage, an offset, a size and a stride"),
-            ("huge-missing.zip", "no file for the storage 1"), ("huge-traversal.zip", "no file for the storage ../../data.pkl"),
+            ("huge-missing.zip", "no file for the storage 1"),
+            ("huge-traversal.zip", "no file for the storage ../../data.pkl"),
             ("huge.legacy", "needs 4611686018427387904 bytes"),
         ])
     func hugeSizes(name: String, text: String) throws {

@@ -16,7 +16,8 @@ struct UnpicklerTests {
     @Test(
         "reads integers of every width",
         arguments: [
-            ([0x4b, 200], 200), ([0x4d, 1, 2], 513), ([0x4a, 0xfe, 0xff, 0xff, 0xff], -2), ([0x8a, 0], 0), ([0x8a, 1, 0xff], -1),
+            ([0x4b, 200], 200), ([0x4d, 1, 2], 513), ([0x4a, 0xfe, 0xff, 0xff, 0xff], -2), ([0x8a, 0], 0),
+            ([0x8a, 1, 0xff], -1),
             ([0x8a, 2, 0, 0x80], -32768), ([0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 0x80], Int.min), ([0x8b, 1, 0, 0, 0, 5], 5),
         ] as [([UInt8], Int)])
     func integers(program: [UInt8], value: Int) throws {
@@ -52,8 +53,10 @@ struct UnpicklerTests {
     @Test(
         "refuses programs that no pickler writes",
         arguments: [
-            "", ".", "N", "0.", "t.", "u.", "(u.", "N(u.", "a.", "Na.", "NNa.", "}Ns.", "}NNs", "]NNs.", "h\0.", "q\0.", "(q\0.",
-            "2.", "NR.", "NNR.", "N)R.", "Q.", "NQ.", ")Q.", "b.", "Nb.", "N1.", "(N0a.", "cx", "cx\ny", "X\u{5}\0\0\0abc.",
+            "", ".", "N", "0.", "t.", "u.", "(u.", "N(u.", "a.", "Na.", "NNa.", "}Ns.", "}NNs", "]NNs.", "h\0.", "q\0.",
+            "(q\0.",
+            "2.", "NR.", "NNR.", "N)R.", "Q.", "NQ.", ")Q.", "b.", "Nb.", "N1.", "(N0a.", "cx", "cx\ny",
+            "X\u{5}\0\0\0abc.",
             "T\u{7f}\u{7f}\u{7f}\u{7f}.", "]K\u{1}u.", "}(Nu.",
         ])
     func badPrograms(program: String) throws {
@@ -64,8 +67,10 @@ struct UnpicklerTests {
     @Test(
         "names the opcode or the global that tensors do not need",
         arguments: [
-            ("cos\nsystem\n.", "os.system"), ("cnumpy.core.multiarray\n_reconstruct\n.", "numpy.core.multiarray._reconstruct"),
-            ("ctorch\nload\n.", "torch.load"), ("ctorch._utils\n_rebuild_parameter_v9\n.", "torch._utils._rebuild_parameter_v9"),
+            ("cos\nsystem\n.", "os.system"),
+            ("cnumpy.core.multiarray\n_reconstruct\n.", "numpy.core.multiarray._reconstruct"),
+            ("ctorch\nload\n.", "torch.load"),
+            ("ctorch._utils\n_rebuild_parameter_v9\n.", "torch._utils._rebuild_parameter_v9"),
             ("cbuiltins\ngetattr\n.", "builtins.getattr"), ("ccollections\nCounter\n.", "collections.Counter"),
             ("c\u{1b}[2J\nx\n.", "?[2J.x"), ("(i__main__\nX\n.", "opcode 0x69 at byte 1"), ("N)\u{81}.", "opcode 0xc2"),
             ("I1\n.", "opcode 0x49 at byte 0"), ("P1\n.", "opcode 0x50"),
@@ -90,7 +95,8 @@ struct UnpicklerTests {
         let tuples = try load([0x29] + [UInt8](repeating: 0x85, count: depth) + [0x2e])
         #expect(tuples.objects.count == depth + 1)
 
-        let lists = try load([UInt8](repeating: 0x5d, count: depth) + [UInt8](repeating: 0x61, count: depth - 1) + [0x2e])
+        let lists = try load(
+            [UInt8](repeating: 0x5d, count: depth) + [UInt8](repeating: 0x61, count: depth - 1) + [0x2e])
         #expect(lists.objects.count == depth)
 
         let recursive = try load("]q\0h\0a.")
@@ -114,7 +120,8 @@ struct UnpicklerTests {
         // A list of 4,000 items, copied through list() and appended to so that the copy cannot be shared, 4,000 times.
         let list = [0x5d, 0x28] + [UInt8](repeating: 0x4e, count: 4000) + [0x65, 0x71, 0]
         let copy: [UInt8] = [0x68, 1, 0x68, 0, 0x85, 0x52, 0x4e, 0x61]
-        let program = list + "cbuiltins\nlist\n".utf8 + [0x71, 1] + [[UInt8]](repeating: copy, count: 4000).joined() + [0x2e]
+        let program =
+            list + "cbuiltins\nlist\n".utf8 + [0x71, 1] + [[UInt8]](repeating: copy, count: 4000).joined() + [0x2e]
         let error = try #require(CheckpointFixture.error { _ = try load(program) })
         #expect(error.line.contains("more items in its containers than it can have"))
     }

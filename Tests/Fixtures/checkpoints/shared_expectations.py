@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Writes shared-expectations.json: what torch and protobuf's wire hold in the avatars and the graph of the shared folder.
 
-Usage: shared_expectations.py SHARED_FOLDER. Needs torch. Each dictionary's digest is the CRC-32 of, for each name in
-order, the name, the shape as text and the values as little-endian 32-bit floats.
+Usage: shared_expectations.py SHARED_FOLDER. Needs torch. A dictionary's digest is the sum of (2 i + 1) word[i] modulo 2^64;
+its words are, for each name in order, the characters of the name and the shape, and the bits of the values.
 """
 import json
 import sys
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,11 @@ import torch
 
 
 def digest(arrays):
-    crc = 0
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name], "<f4")
-        crc = zlib.crc32(name.encode() + str(list(array.shape)).encode() + array.tobytes(), crc)
-    return crc
+    names = sorted(arrays)
+    heads = [np.frombuffer((name + str(list(arrays[name].shape))).encode(), np.uint8).astype(np.uint64) for name in names]
+    values = [np.ascontiguousarray(arrays[name], "<f4").view("<u4").astype(np.uint64).ravel() for name in names]
+    words = np.concatenate([part for pair in zip(heads, values) for part in pair])
+    return f"{int((words * (2 * np.arange(len(words), dtype=np.uint64) + 1)).sum(dtype=np.uint64)):016x}"
 
 
 def varint(data, at):
