@@ -68,22 +68,22 @@ func lattice(_ f: Int, _ s: MarchSettings) throws -> (frame: [SIMD3<Float>], eva
     let tr = try tm.march(grid: torsoGrid, visible: nil) { false }
     let hm = LatticeMarcher(view: fields.headView(q), camera: cam, near: 0.56, far: 1.16, settings: s, threads: 2)
     let hr = try hm.march(grid: headGrid, visible: tr.map(\.lastWeight)) { false }
-    for (n, m) in [("head", hm), ("torso", tm)] { try NumpyFile.write(Tensor(shape: [300000], values: m.debugCounts), to: "/work/exp/count-\(n).npy") }
     let c = try FrameComposer(q)
     let out = (0..<450 * 450).map { c.compose(head: hr[$0], torso: tr[$0], pixel: $0) }
     let d = clock.now - t
     return (out, (hm.evaluations, tm.evaluations), Double(d.components.seconds) + Double(d.components.attoseconds) * 1e-18)
 }
 
-for thr in [2] as [Float] {
+
+
+let tests: [(Float, Float, Float, Float)] = [(2, 0.003, 0.00235, 3), (2, 0.003, 0.00235, 7), (2, 0.003, 0.00235, 15),  (2, 0.0025, 0.00235, 5),  (2, 0.004, 0.0016, 7), (2, 0.003, 0.0016, 15), (2, 0.003, 0.0016, 30), (2, 0.003, 0.0031, 5)]
+for (thr, h, n, refine) in tests {
     headGrid = headPeaks.grid(threshold: thr); torsoGrid = torsoPeaks.grid(threshold: thr)
-for (h, n, cubic) in [(0.003, 0.0024, true)] as [(Float, Float, Bool)] {
-    let s = MarchSettings(planeSpacing: h, nodeSpacing: n, cubic: cubic)
+    let s = MarchSettings(planeSpacing: h, nodeSpacing: n, refinement: refine)
     var line = ""
-    for f in [77] {
+    for f in CommandLine.arguments.dropFirst().map({ Int($0)! }) {
         let r = try lattice(f, s)
         line += String(format: " %.1f dB %.2fs %dk+%dk", psnr(pixels.map { r.frame[$0] }, try truth(f)), r.seconds, r.evals.0 / 1000, r.evals.1 / 1000)
     }
-    print("thr \(thr) h \(h) node \(n) cubic \(cubic):", line)
-}
+    print("thr \(thr) h \(h) node \(n) refine \(refine):", line)
 }

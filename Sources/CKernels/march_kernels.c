@@ -52,10 +52,15 @@ void adn_dilate(adn_lattice lattice, int32_t radius, const uint8_t *set, uint8_t
 }
 
 void adn_mix_planes(
-    adn_lattice lattice, const float *front, const float *back, const uint8_t *known, float t, float *slice) {
+    adn_lattice lattice, const float *before, const uint8_t *before_known, const float *front, const float *back,
+    const uint8_t *known, float t, float *slice) {
     const size_t columns = lattice.columns, count = columns * lattice.rows;
-    for (size_t i = 0; i < count; i++)
-        if (known[i]) store(slice + 4 * i, load(front + 4 * i) * (1 - t) + load(back + 4 * i) * t);
+    const float w0 = 0.5f * t * (t - 1), w1 = 1 - t * t, w2 = 0.5f * t * (t + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!known[i]) continue;
+        v4 a = load(front + 4 * i), b = load(back + 4 * i);
+        store(slice + 4 * i, before_known[i] ? load(before + 4 * i) * w0 + a * w1 + b * w2 : a * (1 - t) + b * t);
+    }
     if (lattice.spacing == 1) return; // every pixel is a node: nothing is interpolated
     for (int32_t y = 0; y < lattice.rows; y++) {
         for (int32_t x = 0; x < lattice.columns; x++) {
@@ -81,14 +86,8 @@ void adn_attenuate_nodes(
         if (known[i] && slice[4 * i + 3] > 0) transmittance[i] *= expf(-slice[4 * i + 3] * length[i] * step);
 }
 
-// Weights of four nodes for a point `f` of the way from the second to the third.
-static void node_weights(bool cubic, float f, float weights[4]) {
-    if (!cubic) {
-        weights[0] = weights[3] = 0;
-        weights[1] = 1 - f;
-        weights[2] = f;
-        return;
-    }
+// Catmull-Rom weights of four nodes for a point `f` of the way from the second to the third.
+static void node_weights(float f, float weights[4]) {
     weights[0] = 0.5f * f * (-1 + f * (2 - f));
     weights[1] = 1 + 0.5f * f * f * (3 * f - 5);
     weights[2] = 0.5f * f * (1 + f * (4 - 3 * f));
@@ -123,8 +122,8 @@ void adn_composite_row(
     }
     enum { MAX_SPACING = 64 };
     float vertical[4], horizontal[MAX_SPACING][4];
-    node_weights(lattice.cubic, (float)(y % spacing) / (float)spacing, vertical);
-    for (int32_t p = 0; p < spacing; p++) node_weights(lattice.cubic, (float)p / (float)spacing, horizontal[p]);
+    node_weights((float)(y % spacing) / (float)spacing, vertical);
+    for (int32_t p = 0; p < spacing; p++) node_weights((float)p / (float)spacing, horizontal[p]);
     const int32_t row_floats = 4 * columns;
     const int32_t count = (width - 1) / spacing + 1;
     v4 window[4] = {{0}};

@@ -2,11 +2,10 @@
 //
 // The raw field is known on a lattice: columns x rows nodes, `spacing` pixels apart, node (1, 1) at pixel (0, 0), on
 // parallel planes of equal depth. Values are r, g, b, density, raw, side by side. Between nodes the RAW field is
-// interpolated, before relu and sigmoid: it is smooth where the picture has edges.
+// interpolated, before relu and sigmoid: it is smooth where the picture has edges. Across the picture by Catmull-Rom splines.
 #ifndef MARCH_KERNELS_H
 #define MARCH_KERNELS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,16 +13,17 @@ typedef struct {
     int32_t columns;
     int32_t rows;
     int32_t spacing;
-    bool cubic; // Catmull-Rom across the picture, else linear
 } adn_lattice;
 
 // out[i] = whether any of the (2 * radius + 1)^2 bytes around node i is set. `scratch` has as many bytes as the lattice.
 void adn_dilate(adn_lattice lattice, int32_t radius, const uint8_t *set, uint8_t *out, uint8_t *scratch);
 
-// The slice between two planes: slice = (1 - t) * front + t * back where both are known. Where they are not, a node takes
-// the mean of its known neighbours, else a density that is empty; such nodes only support the interpolation.
+// The slice between the planes `front` and `back`, t of the way, where both are known: on the parabola through the plane
+// `before` them too where that is known. Elsewhere a node takes the mean of its known neighbours, else a density that is
+// empty; such nodes only support the interpolation across the picture.
 void adn_mix_planes(
-    adn_lattice lattice, const float *front, const float *back, const uint8_t *known, float t, float *slice);
+    adn_lattice lattice, const float *before, const uint8_t *before_known, const float *front, const float *back,
+    const uint8_t *known, float t, float *slice);
 
 // transmittance[i] *= exp(-density * length[i] * step) at the known nodes.
 void adn_attenuate_nodes(

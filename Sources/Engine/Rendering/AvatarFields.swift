@@ -11,6 +11,14 @@ public struct AvatarFields: Sendable {
         self.torsoCodeSize = torsoCodeSize
     }
 
+    /// Packs an avatar's four networks.
+    public init(_ avatar: Avatar, variant: KernelVariant) throws(EngineError) {
+        self.init(
+            head: try FieldPair(avatar.head, avatar.configuration, variant: variant),
+            torso: try FieldPair(avatar.torso, avatar.configuration, variant: variant),
+            torsoCodeSize: avatar.configuration.torsoCodeSize)
+    }
+
     /// The head as the frame's own camera sees it, conditioned on the audio code.
     func headView(_ request: FrameRequest) -> FieldView {
         FieldView(fields: head, camera: request.camera, pose: request.pose, condition: request.code)

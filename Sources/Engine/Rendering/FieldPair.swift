@@ -9,4 +9,14 @@ public struct FieldPair: Sendable {
         self.coarse = coarse
         self.fine = fine
     }
+
+    init(_ pair: NetworkPair, _ configuration: TrainingConfig, variant: KernelVariant) throws(EngineError) {
+        let pack = { (weights: [String: Tensor]) throws(EngineError) in
+            try FaceNeRF(
+                weights: weights, octaves: configuration.positionOctaves,
+                directionOctaves: configuration.directionOctaves, variant: variant)
+        }
+        coarse = try pack(pair.coarse)
+        fine = configuration.importanceCount > 0 ? try pack(pair.fine) : coarse
+    }
 }

@@ -22,12 +22,11 @@ final class LatticeMarcher {
     private let planeStep: Float
     private let reach: Int32
 
-    var debugCounts: [Float] = Array(repeating: 0, count: 300000)
     /// Evaluations made, for reports.
     private(set) var evaluations = 0
 
     init(
-        view: FieldView, camera: Camera, near: Float, far: Float, settings: MarchSettings, threads: Int
+        view: FieldView, camera: Camera, near: Float, far: Float, settings: MarchSettings, shortestWave: Float, threads: Int
     ) {
         network = view.fields.fine
         self.view = view
@@ -35,17 +34,17 @@ final class LatticeMarcher {
         self.settings = settings
         self.threads = threads
         self.near = near
-        planes = max(2, Int(((far - near) / settings.planeSpacing).rounded(.up)) + 1)
+        planes = max(2, Int(((far - near) / (settings.planeSpacing * shortestWave)).rounded(.up)) + 1)
         planeStep = (far - near) / Float(planes - 1)
         // A pixel's footprint in the middle of the depth range.
         let footprint = 0.5 * (near + far) / camera.focal
-        let spacing = min(max(1, Int(settings.nodeSpacing / footprint)), 16)
+        let spacing = min(max(1, Int((settings.nodeSpacing * shortestWave / footprint).rounded())), 16)
         columns = (camera.width - 1) / spacing + 4
         rows = (camera.height - 1) / spacing + 4
         nodes = columns * rows
         lattice = adn_lattice(
-            columns: Int32(columns), rows: Int32(rows), spacing: Int32(spacing), cubic: settings.cubic)
-        reach = spacing == 1 ? 0 : settings.cubic ? 2 : 1
+            columns: Int32(columns), rows: Int32(rows), spacing: Int32(spacing))
+        reach = spacing == 1 ? 0 : 2
     }
 
     /// - Parameters:
@@ -134,15 +133,13 @@ final class LatticeMarcher {
     /// Evaluates the nodes of a plane that are needed and notes which they were.
     private func evaluatePlane(_ plane: Int, occupied: ByteBuffer, transmittance: FloatBuffer, work: PlaneWork) {
         let nodes = nodes
-        // Needed: occupied here or on a plane next to it, not hidden; and whatever the interpolation reaches from there.
+        // Needed: occupied and not hidden. The grid's own margin holds what the interpolation reaches.
         let set = work.set
-        let before = occupied.base + max(plane - 1, 0) * nodes
         let here = occupied.base + plane * nodes
-        let after = occupied.base + min(plane + 1, planes - 1) * nodes
-        let limit = settings.nodeOpaque
+        let limit = settings.opaque
         var any: UInt8 = 0
         for i in 0..<nodes {
-            let needed = before[i] | here[i] | after[i]
+            let needed = here[i]
             set.base[i] = needed
             any |= needed
         }
@@ -155,24 +152,68 @@ final class LatticeMarcher {
         for i in 0..<nodes { work.alive.base[i] = transmittance.base[i] > limit ? 1 : 0 }
         if reach > 0 {
             adn_dilate(lattice, reach, work.alive.base, work.alive.base, work.scratch.base)
-            adn_dilate(lattice, reach, set.base, set.base, work.scratch.base)
         }
         let known = work.back.known.base
-        var count = 0
-        for i in 0..<nodes {
-            known[i] = set.base[i] & work.alive.base[i]
-            if known[i] != 0 {
-                work.list[count] = UInt32(i)
-                debugCounts[i] += 1
-                count += 1
-            }
+        for i in 0..<nodes { known[i] = set.base[i] & work.alive.base[i] }
+        guard lattice.spacing > 1 else {
+            let count = work.gather { known[$0] != 0 }
+            work.back.count = count
+            evaluate(plane, count: count, work: work)
+            return
         }
-        work.back.count = count
-        work.evaluations += count
-        evaluate(plane, count: count, work: work)
+        // Every other node of every other row first; the nodes between only where these show that they matter.
+        let columns = columns
+        let first = work.gather { known[$0] != 0 && ($0 % columns) & 1 == 0 && ($0 / columns) & 1 == 0 }
+        evaluate(plane, count: first, work: work)
+        let second = work.gather { node in
+            guard known[node] != 0 else { return false }
+            let oddColumn = node % columns & 1
+            let oddRow = node / columns & 1
+            guard oddColumn + oddRow > 0 else { return false }
+            return !fill(node, oddColumn, oddRow, known: known, values: work.back.values.base, transmittance: transmittance)
+        }
+        evaluate(plane, count: second, work: work)
+        work.back.count = first + second
+    }
+
+    /// Interpolates a node between nodes of the first pass, unless what they show matters too much for that.
+    @inline(__always)
+    private func fill(
+        _ node: Int, _ oddColumn: Int, _ oddRow: Int, known: UnsafePointer<UInt8>, values: UnsafeMutablePointer<Float>,
+        transmittance: FloatBuffer
+    ) -> Bool {
+        var sum = SIMD4<Float>.zero
+        var count: Float = 0
+        // A node between two is filled along its row or column, one between four along both diagonals.
+        let lines =
+            oddColumn == 0
+            ? (columns, 0) : oddRow == 0 ? (1, 0) : (columns + 1, columns - 1)
+        for line in [lines.0, lines.1] where line > 0 {
+            let (near, far) = (node - line, node + line)
+            guard near >= 0, far < nodes, known[near] & known[far] != 0 else { return false }
+            let (a, b) = (Self.value(values, near), Self.value(values, far))
+            let visible = max(a.w * transmittance.base[near], b.w * transmittance.base[far])
+            guard visible <= settings.refinement else { return false }
+            let (nearer, farther) = (node - 3 * line, node + 3 * line)
+            if nearer >= 0, farther < nodes, known[nearer] & known[farther] != 0 {
+                sum += (a + b) * 0.5625 - (Self.value(values, nearer) + Self.value(values, farther)) * 0.0625
+            } else {
+                sum += (a + b) * 0.5
+            }
+            count += 1
+        }
+        sum /= count
+        for channel in 0..<4 { values[4 * node + channel] = sum[channel] }
+        return true
+    }
+
+    @inline(__always)
+    private static func value(_ values: UnsafeMutablePointer<Float>, _ node: Int) -> SIMD4<Float> {
+        UnsafeRawPointer(values + 4 * node).loadUnaligned(as: SIMD4<Float>.self)
     }
 
     private func evaluate(_ plane: Int, count: Int, work: PlaneWork) {
+        work.evaluations += count
         let depth = near + Float(plane) * planeStep
         let piece = PlaneWork.samplesAtOnce
         let values = work.back.values
@@ -209,7 +250,9 @@ final class LatticeMarcher {
         let step = planeStep / Float(settings.slices)
         for slice in 0..<settings.slices {
             let t = (Float(slice) + 0.5) / Float(settings.slices)
-            adn_mix_planes(lattice, work.front.values.base, work.back.values.base, known, t, work.slice.base)
+            adn_mix_planes(
+                lattice, work.before.values.base, work.before.known.base, work.front.values.base, work.back.values.base, known,
+                t, work.slice.base)
             guard markCells(work) else { continue }
             let (lattice, width, opaque) = (lattice, camera.width, settings.opaque)
             Parallel.run(threads: threads, pieces: (camera.height + 15) / 16) { _, band in

@@ -24,18 +24,24 @@ struct OccupancyLearner {
     /// Raw density over which a cell needs no further question.
     private static let certain: Float = 20
 
-    func learn(isCanceled: @Sendable () -> Bool) throws -> OccupancyGrid {
-        try peaks(isCanceled: isCanceled).grid(threshold: Self.threshold)
+    /// Share of what the cameras see over which looking closer is not worth it: there is fog everywhere.
+    private static let fog = 0.6
+
+    /// - Returns: nil if there is so much density that hardly anything could be skipped.
+    func learn(isCanceled: @Sendable () -> Bool) throws -> OccupancyGrid? {
+        try peaks(isCanceled: isCanceled)?.grid(threshold: Self.threshold)
     }
 
     /// The highest raw density found in every cell; not a number where no camera sees the cell.
-    func peaks(isCanceled: @Sendable () -> Bool) throws -> DensityPeaks {
+    private func peaks(isCanceled: @Sendable () -> Bool) throws -> DensityPeaks? {
         let (low, coarseSize) = box()
         let coarseShape = OccupancyGrid.Shape(origin: low, cell: shortestWave, size: coarseSize)
         var coarse = [Float](repeating: .nan, count: coarseShape.count)
         let seen = visibleCells(of: coarseShape)
         for cell in seen { coarse[Int(cell)] = -.infinity }
         try ask(&coarse, coarseShape, about: seen, salt: 0, isCanceled: isCanceled)
+        let dense = seen.count { coarse[Int($0)] > Self.threshold }
+        guard Double(dense) < Self.fog * Double(seen.count) else { return nil }
         let around = DensityPeaks(shape: coarseShape, values: coarse).grid(threshold: 0)
 
         let shape = OccupancyGrid.Shape(origin: low, cell: shortestWave / 3, size: coarseSize &* 3)
@@ -95,6 +101,8 @@ struct OccupancyLearner {
     }
 
     /// Raises the cells' peaks to what is found in them.
+    ///
+    /// Cells that are certainly dense need no more questions, nor do those that after two rounds have nothing dense near them.
     private func ask(
         _ peaks: inout [Float], _ shape: OccupancyGrid.Shape, about cells: [UInt32], salt: UInt64,
         isCanceled: @Sendable () -> Bool
@@ -125,6 +133,10 @@ struct OccupancyLearner {
             }
             for (k, cell) in asked.enumerated() { peaks[Int(cell)] = max(peaks[Int(cell)], found.base[k]) }
             open = asked.filter { peaks[Int($0)] < Self.certain }
+            if round == 1 {
+                let near = DensityPeaks(shape: shape, values: peaks).grid(threshold: 0).dilated()
+                open = open.filter { near.occupied[Int($0)] == 1 }
+            }
         }
     }
 }

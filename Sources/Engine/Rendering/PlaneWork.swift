@@ -1,4 +1,4 @@
-/// The memory of a march through one field: two planes of nodes and each worker's scratch, allocated once a frame.
+/// The memory of a march through one field: three planes of nodes and each worker's scratch, allocated once a frame.
 ///
 /// `@unchecked Sendable`: workers write only nodes of their own piece and their own scratch; between pieces one thread is alone.
 final class PlaneWork: @unchecked Sendable {
@@ -22,7 +22,8 @@ final class PlaneWork: @unchecked Sendable {
         }
     }
 
-    /// The nearer plane, then the one behind it.
+    /// Three planes in a row, from near to far.
+    private(set) var before: Plane
     private(set) var front: Plane
     var back: Plane
     let slice: FloatBuffer
@@ -41,6 +42,7 @@ final class PlaneWork: @unchecked Sendable {
     var evaluations = 0
 
     init(nodes: Int, network: FaceNeRF, threads: Int) {
+        before = Plane(nodes: nodes)
         front = Plane(nodes: nodes)
         back = Plane(nodes: nodes)
         slice = FloatBuffer(count: 4 * nodes)
@@ -60,7 +62,21 @@ final class PlaneWork: @unchecked Sendable {
     deinit { list.deallocate() }
 
     /// The plane behind becomes the one in front.
-    func advance() { swap(&front, &back) }
+    func advance() {
+        swap(&before, &back)
+        swap(&before, &front)
+    }
+
+    /// Lists the nodes that satisfy a condition; returns how many.
+    @inline(__always)
+    func gather(_ isWanted: (Int) -> Bool) -> Int {
+        var count = 0
+        for i in 0..<known.count where isWanted(i) {
+            list[count] = UInt32(i)
+            count += 1
+        }
+        return count
+    }
 
     /// Folds a node's direction the first time that it is needed. A node is in one piece at a time.
     func foldRay(_ node: Int, direction: SIMD3<Float>, network: FaceNeRF) {

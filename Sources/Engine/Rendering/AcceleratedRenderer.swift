@@ -1,0 +1,199 @@
+import Foundation
+import Synchronization
+
+/// The exact picture with the work left out that does not change it.
+///
+/// An avatar's fields are empty nearly everywhere and smooth where they are not. The renderer learns where (`OccupancyGrid`),
+/// marches the rest as one continuous integral (`LatticeMarcher`), and measures the result on true exact rays before it trusts
+/// it: the cheapest setting that is faithful is used, and two-pass rendering where none is. What was learnt is kept in a file.
+public final class AcceleratedRenderer: FrameRenderer {
+    private let avatar: Avatar
+    private let fields: AvatarFields
+    private let exact: ExactRenderer
+    private let fast: ExactRenderer
+    private let sampling: SamplingOptions
+    private let variant: KernelVariant
+    private let threads: Int
+    private let file: ShortcutFile?
+    private let shortestWave: Float
+    private let shortcuts: Mutex<Shortcuts?>
+
+    /// Exact rays that a certificate rests on.
+    private static let certifyingRays = 384
+    /// Exact rays that a known certificate is checked on for new speech and poses.
+    private static let checkingRays = 128
+
+    /// - Parameter cache: where to keep what was learnt; nil forgets it with the renderer.
+    public init(avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?) throws(EngineError) {
+        self.avatar = avatar
+        self.threads = max(threads, 1)
+        variant = KernelVariant.best(for: precision)
+        sampling = SamplingOptions(avatar.configuration)
+        fields = try AvatarFields(avatar, variant: variant)
+        let exactVariant = KernelVariant.best(for: .fp32)
+        let exactFields = exactVariant == variant ? fields : try AvatarFields(avatar, variant: exactVariant)
+        exact = ExactRenderer(fields: exactFields, sampling: sampling, threads: threads)
+        fast = ExactRenderer(fields: fields, sampling: sampling, threads: threads)
+        shortestWave = 2 * .pi / Float(1 << max(avatar.configuration.positionOctaves - 1, 0))
+        file = cache
+        shortcuts = Mutex(nil)
+    }
+
+    /// The certificate in force for a camera, once `prepare` has found one.
+    public func certificate(for camera: Camera) -> Certificate? {
+        shortcuts.withLock { $0?.certificates[Shortcuts.key(camera, variant)] }
+    }
+
+    public func render(_ request: FrameRequest, isCanceled: @Sendable () -> Bool) throws -> Frame {
+        if certificate(for: request.camera) == nil {
+            try prepare(for: [request], report: { _ in }, isCanceled: isCanceled)
+        }
+        let known = shortcuts.withLock { $0 } ?? Shortcuts()
+        let strategy = known.certificates[Shortcuts.key(request.camera, variant)]?.strategy ?? .exactTwoPass
+        return try render(request, strategy, known, isCanceled)
+    }
+
+    private func render(
+        _ request: FrameRequest, _ strategy: RenderStrategy, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
+    ) throws -> Frame {
+        switch strategy {
+        case .exactTwoPass: return try exact.render(request, isCanceled: isCanceled)
+        case .fastTwoPass: return try fast.render(request, isCanceled: isCanceled)
+        case .march(let rung): return try march(request, MarchSettings.ladder[rung], known, isCanceled)
+        }
+    }
+
+    private func march(
+        _ request: FrameRequest, _ settings: MarchSettings, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
+    ) throws -> Frame {
+        let composer = try FrameComposer(request)
+        let results = { (view: FieldView, grid: OccupancyGrid?, visible: [Float]?) in
+            let marcher = LatticeMarcher(
+                view: view, camera: request.camera, near: self.sampling.near, far: self.sampling.far, settings: settings,
+                shortestWave: self.shortestWave, threads: self.threads)
+            return try marcher.march(grid: grid ?? .unknown, visible: visible, isCanceled: isCanceled)
+        }
+        let torso = request.headOnly ? nil : try results(fields.torsoView(request), known.torso, nil)
+        let head = try results(fields.headView(request), known.head, torso?.map(\.lastWeight))
+        return composer.frame(head: head, torso: torso)
+    }
+
+    // MARK: learning
+
+    public func prepare(
+        for samples: [FrameRequest], report: (String) -> Void, isCanceled: @Sendable () -> Bool
+    ) throws {
+        guard let first = samples.first else { return }
+        let key = Shortcuts.key(first.camera, variant)
+        var known = shortcuts.withLock { $0 } ?? file?.read()
+        if let certificate = known?.certificates[key] {
+            guard case .march = certificate.strategy else {
+                shortcuts.withLock { $0 = known }
+                return
+            }
+            // New speech and poses: see whether what was learnt from others holds for them.
+            let probe = try Probe(
+                samples: [samples[samples.count / 2]], rays: Self.checkingRays, exact: exact, seed: avatar.fingerprint)
+            let fidelity = try measure(probe, certificate.strategy, known ?? Shortcuts(), isCanceled)
+            if fidelity >= Certificate.floor {
+                shortcuts.withLock { $0 = known }
+                return
+            }
+            report(Self.decibels("the kept certificate does not hold for this speech", fidelity))
+            known = nil
+        }
+        if known == nil { known = try learn(samples, report, isCanceled) }
+        var found = known ?? Shortcuts()
+        found.certificates[key] = try certify(samples, found, report, isCanceled)
+        shortcuts.withLock { $0 = found }
+        if let problem = file?.write(found) { report(problem) }
+    }
+
+    /// Asks both fields under conditions of the samples and of the avatar's own training.
+    private func learn(
+        _ samples: [FrameRequest], _ report: (String) -> Void, _ isCanceled: @Sendable () -> Bool
+    ) throws -> Shortcuts {
+        guard sampling.importanceSamples > 0 else { return Shortcuts() }
+        report("looking where the avatar is (once for each avatar) ...")
+        let start = ContinuousClock.now
+        let requests = Self.spread(samples, count: 4) + trainingRequests(count: 4)
+        let track = avatar.trainingTrack
+        let camera = avatar.camera
+        let poses = Self.spread(track.poses, count: 32) + samples.map(\.pose)
+        let learner = { (network: FaceNeRF, cameras: [CameraRays], conditions: [FloatBuffer]) in
+            try OccupancyLearner(
+                network: network, cameras: cameras, camera: camera, near: self.sampling.near, far: self.sampling.far,
+                conditions: conditions, shortestWave: self.shortestWave, threads: self.threads, seed: 1
+            ).learn(isCanceled: isCanceled)
+        }
+        let head = try learner(
+            fields.head.fine, poses.map { CameraRays(camera: camera, pose: $0) },
+            requests.map { fields.headView($0).fineCondition })
+        let torso = try learner(
+            fields.torso.fine, [CameraRays(camera: camera, pose: avatar.torsoPose)],
+            requests.map { fields.torsoView($0).fineCondition })
+        report("looked at head and torso in \(Self.seconds(since: start))")
+        return Shortcuts(head: head, torso: torso)
+    }
+
+    /// Frames of the avatar's own training, where the folder has features.
+    private func trainingRequests(count: Int) -> [FrameRequest] {
+        guard let path = avatar.featureFiles.first, let features = try? SpeechFeatures.read(path: path) else { return [] }
+        let schedule = FrameSchedule(features: features, track: avatar.trainingTrack, loop: .loop)
+        let codes = avatar.codes(features: features, schedule: schedule)
+        return Self.spread(Array(0..<schedule.count), count: count).map { k in
+            FrameRequest(
+                camera: avatar.camera, pose: avatar.trainingTrack.poses[schedule.poseIndices[k]],
+                torsoPose: avatar.torsoPose, code: codes[k], background: .picture(avatar.background))
+        }
+    }
+
+    /// The cheapest strategy that is faithful on exact rays of some of the samples.
+    private func certify(
+        _ samples: [FrameRequest], _ known: Shortcuts, _ report: (String) -> Void, _ isCanceled: @Sendable () -> Bool
+    ) throws -> Certificate {
+        var candidates: [RenderStrategy] = []
+        if known.head != nil, known.torso != nil {
+            candidates += MarchSettings.ladder.indices.map { .march(rung: $0) }
+        }
+        if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
+        let exactCertificate = Certificate(strategy: .exactTwoPass, fidelity: 150, rays: 0)
+        guard !candidates.isEmpty else {
+            report("there is density nearly everywhere: rendering in two passes")
+            return exactCertificate
+        }
+        let probe = try Probe(
+            samples: Self.spread(samples, count: 3), rays: Self.certifyingRays, exact: exact, seed: avatar.fingerprint)
+        for strategy in candidates {
+            let fidelity = try measure(probe, strategy, known, isCanceled)
+            report(Self.decibels("\(strategy)", fidelity))
+            if fidelity >= Certificate.floor + Certificate.margin {
+                return Certificate(strategy: strategy, fidelity: fidelity, rays: probe.rays)
+            }
+        }
+        return exactCertificate
+    }
+
+    private func measure(
+        _ probe: Probe, _ strategy: RenderStrategy, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
+    ) throws -> Double {
+        try probe.fidelity { request, pixels in
+            if strategy == .fastTwoPass { return try fast.render(request, pixels: pixels) }
+            let frame = try render(request, strategy, known, isCanceled)
+            return pixels.map { SIMD3(frame.rgb[3 * $0], frame.rgb[3 * $0 + 1], frame.rgb[3 * $0 + 2]) }
+        }
+    }
+
+    private static func spread<Element>(_ all: [Element], count: Int) -> [Element] {
+        guard all.count > count else { return all }
+        return (0..<count).map { all[($0 * 2 + 1) * all.count / (2 * count)] }
+    }
+
+    private static func decibels(_ what: String, _ fidelity: Double) -> String {
+        "\(what): \(String(format: "%.1f", fidelity)) dB against exact rays"
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> String {
+        String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
+    }
+}

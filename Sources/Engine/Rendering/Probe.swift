@@ -1,0 +1,22 @@
+/// Some exact rays of some frames, to hold a strategy against.
+struct Probe {
+    private let parts: [(request: FrameRequest, pixels: [Int], truth: [SIMD3<Float>])]
+
+    /// Traces `rays` exact rays, spread over the samples at random.
+    init(samples: [FrameRequest], rays: Int, exact: ExactRenderer, seed: String) throws {
+        var random = SplitMix(seed: seed.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        parts = try samples.map { request in
+            let count = request.camera.width * request.camera.height
+            let pixels = (0..<min(rays / samples.count, count)).map { _ in Int.random(in: 0..<count, using: &random) }
+            return (request, pixels, try exact.render(request, pixels: pixels))
+        }
+    }
+
+    var rays: Int { parts.reduce(0) { $0 + $1.pixels.count } }
+
+    /// PSNR of other colours for the same pixels, dB.
+    func fidelity(of render: (FrameRequest, [Int]) throws -> [SIMD3<Float>]) throws -> Double {
+        let colors = try parts.flatMap { try render($0.request, $0.pixels) }
+        return Fidelity.psnr(colors, parts.flatMap(\.truth))
+    }
+}
