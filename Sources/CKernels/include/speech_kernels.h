@@ -23,7 +23,8 @@ typedef struct {
     const float *scales;
 } speech_matrix;
 
-typedef struct {
+/// A variant: constant after the program has started, hence Sendable.
+typedef struct __attribute__((swift_attr("@Sendable"))) {
     const char *name;
 
     /// Packs one block: `rows` is `[row_count <= 128, columns]`, the matrix's rows from `first_row` on, which is a multiple of 128.
