@@ -36,14 +36,17 @@ struct DeepSpeechLoader: Sendable {
             width = columns
         }
         let gates = try Self.extent(graph, Self.bias("fw"))
-        guard gates % 4 == 0 else { throw Self.mismatch(graph, Self.bias("fw"), [gates], "a multiple of 4 values: the gates i, j, f, o") }
+        guard gates % 4 == 0 else {
+            throw Self.mismatch(graph, Self.bias("fw"), [gates], "a multiple of 4 values: the gates i, j, f, o")
+        }
         let cells = gates / 4
         for direction in ["fw", "bw"] {
             let rows = width + cells
             _ = try Self.columns(graph, Self.kernel(direction), rows: rows, columns: gates)
             layers.append(
                 Layer(
-                    name: Self.kernel(direction), bias: Self.bias(direction), rows: rows, columns: gates, inputRows: width))
+                    name: Self.kernel(direction), bias: Self.bias(direction), rows: rows, columns: gates,
+                    inputRows: width))
         }
         let fifth = try Self.columns(graph, "h5", rows: 2 * cells)
         layers.append(Layer(name: "h5", bias: "b5", rows: 2 * cells, columns: fifth))
@@ -51,7 +54,9 @@ struct DeepSpeechLoader: Sendable {
         layers.append(Layer(name: "h6", bias: "b6", rows: fifth, columns: SpeechFeatures.characters))
         for layer in layers {
             let extent = try Self.extent(graph, layer.bias)
-            guard extent == layer.columns else { throw Self.mismatch(graph, layer.bias, [extent], "[\(layer.columns)]") }
+            guard extent == layer.columns else {
+                throw Self.mismatch(graph, layer.bias, [extent], "[\(layer.columns)]")
+            }
         }
         self.layers = layers
     }
@@ -80,9 +85,12 @@ struct DeepSpeechLoader: Sendable {
         return shape[1]
     }
 
-    private static func mismatch(_ graph: FrozenGraph, _ name: String, _ shape: [Int], _ expected: String) -> EngineError {
+    private static func mismatch(_ graph: FrozenGraph, _ name: String, _ shape: [Int], _ expected: String)
+        -> EngineError
+    {
         EngineError(
-            .inconsistent, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))", expected: expected,
+            .inconsistent, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))",
+            expected: expected,
             remedy: remedy)
     }
 
@@ -95,7 +103,8 @@ struct DeepSpeechLoader: Sendable {
 
     private func notFinite(_ name: String) -> EngineError {
         EngineError(
-            .malformed, graph.path, found: "the node \"\(name)\" holds values that are not finite", expected: "finite weights",
+            .malformed, graph.path, found: "the node \"\(name)\" holds values that are not finite",
+            expected: "finite weights",
             remedy: "the file is damaged: copy or download it again")
     }
 

@@ -21,13 +21,18 @@ public struct SpeechFeatureExtractor: Sendable {
         self.threads = threads
     }
 
+    /// The memory that this takes beside the model's is described at `DeepSpeech.logits`; an hour's features take 170
+    /// MB.
+    ///
+    /// - Parameter waveform: let go of before the network runs, if the caller keeps no copy.
     /// - Parameter isCanceled: asked several times a second, from more than one thread.
     /// - Returns: `ceil((round(50 * seconds) - 1) / 2)` windows, and the time they took.
     /// - Throws: `EngineError` `.invalidValue` for a recording of less than 30 ms, `.canceled`.
     public func features(
-        of waveform: Waveform, isCanceled: @escaping @Sendable () -> Bool = { false }
+        of waveform: consuming Waveform, isCanceled: @escaping @Sendable () -> Bool = { false }
     ) throws(EngineError) -> (features: SpeechFeatures, timings: Timings) {
-        _ = try FeatureWindows.stepCount(seconds: waveform.seconds, name: waveform.name)
+        let (seconds, name) = (waveform.seconds, waveform.name)
+        _ = try FeatureWindows.stepCount(seconds: seconds, name: name)
         var timings = Timings()
         let clock = ContinuousClock()
         var last = clock.now
@@ -38,12 +43,16 @@ public struct SpeechFeatureExtractor: Sendable {
 
         let samples = try Resampler(from: waveform.sampleRate).resample(waveform.samples, isCanceled: isCanceled)
         timings.resampling = lap()
-        var cepstrum = MelCepstrum()
-        let rows = ContextRows(cepstra: try cepstrum.cepstra(of: samples, isCanceled: isCanceled))
+        let rows = try Self.rows(of: samples, isCanceled: isCanceled)
         timings.cepstra = lap()
         let logits = try model.logits(for: rows, threads: threads, isCanceled: isCanceled)
-        let features = try FeatureWindows.windows(of: logits, seconds: waveform.seconds, name: waveform.name)
+        let features = try FeatureWindows.windows(of: logits, seconds: seconds, name: name)
         timings.network = lap()
         return (features, timings)
+    }
+
+    private static func rows(of samples: consuming [Int16], isCanceled: () -> Bool) throws(EngineError) -> ContextRows {
+        var cepstrum = MelCepstrum()
+        return ContextRows(cepstra: try cepstrum.cepstra(of: samples, isCanceled: isCanceled))
     }
 }
