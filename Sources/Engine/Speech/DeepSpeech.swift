@@ -21,8 +21,7 @@ public struct DeepSpeech: Sendable {
     /// Reads a frozen graph.
     /// - Parameter threads: used for packing the weights.
     /// - Throws: `EngineError` as `FrozenGraph`, or `.inconsistent` for a node that is missing or of the wrong shape,
-    ///   `.malformed` for weights that are not finite, `.unsupported` for a matrix larger than twice the released ones
-    ///   together.
+    ///   `.malformed` for weights that are not finite, `.unsupported` for more than twice the released graph's weights.
     public init(path: String, threads: Int = 2) throws(EngineError) {
         try self.init(graph: FrozenGraph(path: path), threads: threads)
     }

@@ -58,6 +58,12 @@ struct DeepSpeechLoader: Sendable {
                 throw Self.mismatch(graph, layer.bias, [extent], "[\(layer.columns)]")
             }
         }
+        let total = layers.reduce(0) { $0 + $1.rows * $1.columns }
+        guard total <= Self.largest else {
+            throw EngineError(
+                .unsupported, graph.path, found: "\(total) weights", expected: "at most \(Self.largest)",
+                remedy: Self.remedy)
+        }
         self.layers = layers
     }
 
@@ -77,10 +83,10 @@ struct DeepSpeechLoader: Sendable {
         guard shape.count == 2, shape[0] == rows, shape[1] > 0, columns == nil || shape[1] == columns else {
             throw mismatch(graph, name, shape, wanted)
         }
-        guard shape[1] <= largest / 2 / rows else {
+        guard shape[1] <= largest / rows else {
             throw EngineError(
                 .unsupported, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))",
-                expected: "at most \(largest / 2) weights", remedy: remedy)
+                expected: "at most \(largest) weights", remedy: remedy)
         }
         return shape[1]
     }
