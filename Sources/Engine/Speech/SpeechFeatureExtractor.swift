@@ -21,8 +21,7 @@ public struct SpeechFeatureExtractor: Sendable {
         self.threads = threads
     }
 
-    /// The memory that this takes beside the model's is described at `DeepSpeech.logits`; an hour's features take 170
-    /// MB.
+    /// `DeepSpeech.logits` describes the memory that this takes beside the model's; an hour's features take 170 MB.
     ///
     /// - Parameter waveform: let go of before the network runs, if the caller keeps no copy.
     /// - Parameter isCanceled: asked several times a second, from more than one thread.
@@ -41,14 +40,22 @@ public struct SpeechFeatureExtractor: Sendable {
             return (clock.now - last) / .seconds(1)
         }
 
-        let samples = try Resampler(from: waveform.sampleRate).resample(waveform.samples, isCanceled: isCanceled)
+        let samples = try Self.resampled(consume waveform, isCanceled: isCanceled)
         timings.resampling = lap()
-        let rows = try Self.rows(of: samples, isCanceled: isCanceled)
+        let rows = try Self.rows(of: consume samples, isCanceled: isCanceled)
         timings.cepstra = lap()
         let logits = try model.logits(for: rows, threads: threads, isCanceled: isCanceled)
         let features = try FeatureWindows.windows(of: logits, seconds: seconds, name: name)
         timings.network = lap()
         return (features, timings)
+    }
+
+    // These take what they are given, so that an hour's samples do not stay in memory behind the network's back.
+
+    private static func resampled(
+        _ waveform: consuming Waveform, isCanceled: () -> Bool
+    ) throws(EngineError) -> [Int16] {
+        try Resampler(from: waveform.sampleRate).resample(waveform.samples, isCanceled: isCanceled)
     }
 
     private static func rows(of samples: consuming [Int16], isCanceled: () -> Bool) throws(EngineError) -> ContextRows {
