@@ -30,7 +30,8 @@ public struct FolderSink: FrameSink {
             try PNGFile.write(Picture(frame), to: path)
         case .npy:
             let channels = frame.alpha == nil ? 3 : 4
-            try NumpyWriter.write(frame.interleaved(), shape: [frame.height, frame.width, channels], to: path)
+            let tensor = Tensor(shape: [frame.height, frame.width, channels], values: frame.interleaved())
+            try OutputFile(path).write(NumpyFile.encode(tensor))
         }
     }
 
