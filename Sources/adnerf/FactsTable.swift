@@ -53,9 +53,11 @@ struct FactsTable {
         let parameters = "\(Self.grouped(checkpoint.parameters)) parameters"
         add(name, "\(Self.file(checkpoint.file)), \(checkpoint.container) container, \(step), \(parameters)")
         for dictionary in checkpoint.dictionaries {
-            add("  \(dictionary.name)", "\(dictionary.tensors.count) tensors, \(Self.grouped(dictionary.parameters)) parameters")
+            let tensors = "\(dictionary.tensors.count) tensors"
+            add("  \(dictionary.name)", "\(tensors), \(Self.grouped(dictionary.parameters)) parameters")
             for tensor in dictionary.tensors {
-                add("    \(tensor.name)", tensor.shape.isEmpty ? "scalar" : tensor.shape.map(String.init).joined(separator: " x "))
+                let extents = tensor.shape.map(String.init).joined(separator: " x ")
+                add("    \(tensor.name)", extents.isEmpty ? "scalar" : extents)
             }
         }
     }

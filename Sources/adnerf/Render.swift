@@ -57,7 +57,7 @@ struct Render: ParsableCommand {
     @Option(help: ArgumentHelp("Threads to compute with. By default one for each core.", valueName: "count"))
     var threads: Int?
 
-    @Option(name: [.short, .long], help: "A video file, or for png and npy a folder, which receives 00000.png and so on.")
+    @Option(name: [.short, .long], help: "A video file; for png and npy a folder, which receives 00000.png and so on.")
     var output: String
 
     @Option(help: "What to write. By default as the output's extension says.")
@@ -65,14 +65,16 @@ struct Render: ParsableCommand {
 
     func validate() throws {
         guard audio != nil || features != nil else {
-            throw ValidationError("nothing to say: pass --audio FILE with --deepspeech GRAPH.pb, or --features FILE.npy")
+            throw ValidationError(
+                "nothing to say: pass --audio FILE with --deepspeech GRAPH.pb, or --features FILE.npy")
         }
         if features != nil && deepspeech != nil {
             throw ValidationError("--features are what --deepspeech would compute: pass one of them")
         }
         if features == nil && deepspeech == nil {
             throw ValidationError(
-                "--audio alone is not enough: pass --deepspeech GRAPH.pb (a DeepSpeech 0.1.0 frozen graph), or --features FILE.npy")
+                "--audio alone is not enough: pass --deepspeech GRAPH.pb, a DeepSpeech 0.1.0 frozen graph, or --features FILE.npy"
+            )
         }
         guard let format = format ?? OutputFormat(path: output) else {
             throw ValidationError("cannot tell what to write from '\(output)': pass --format mp4, webm, png or npy")

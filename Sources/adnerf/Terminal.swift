@@ -9,7 +9,8 @@ enum Terminal {
         text.withUTF8 { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = Foundation.write(STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let pending = UnsafeBufferPointer(rebasing: rest)
+                let count = Foundation.write(STDERR_FILENO, pending.baseAddress, pending.count)
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)

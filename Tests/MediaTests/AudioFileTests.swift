@@ -38,7 +38,9 @@ import Testing
 
     @Test(
         "A name is only a name",
-        arguments: ["-y.wav", "http:talk.wav", "concat:a|b.wav", "take %03d 'x' \"q\".wav", "über ✓.wav", "two\nlines.wav"])
+        arguments: [
+            "-y.wav", "http:talk.wav", "concat:a|b.wav", "take %03d 'x' \"q\".wav", "über ✓.wav", "two\nlines.wav",
+        ])
     func names(name: String) throws {
         let scratch = try Scratch()
         let path = try scratch.write(name, wave(rate: 16_000, channels: [[1, 2, 3]]))
@@ -71,7 +73,9 @@ import Testing
         #expect(try error(silent).found.contains("no audio samples"))
     }
 
-    @Test("Playlists are not followed", arguments: ["#EXTM3U\n#EXTINF:1,\nsecret.wav\n", "ffconcat version 1.0\nfile secret.wav\n"])
+    @Test(
+        "Playlists are not followed",
+        arguments: ["#EXTM3U\n#EXTINF:1,\nsecret.wav\n", "ffconcat version 1.0\nfile secret.wav\n"])
     func playlists(text: String) throws {
         let scratch = try Scratch()
         try scratch.write("secret.wav", wave(rate: 16_000, channels: [[1, 2, 3]]))

@@ -35,7 +35,9 @@ import Testing
         #expect(picture.bytes == expected)
     }
 
-    @Test("Every truncation is an error that names the file", arguments: ["chroma-420.jpg", "progressive.jpg", "palette.png"])
+    @Test(
+        "Every truncation is an error that names the file",
+        arguments: ["chroma-420.jpg", "progressive.jpg", "palette.png"])
     func truncated(name: String) throws {
         let whole = try Fixture.bytes(name)
         let scratch = try Scratch()

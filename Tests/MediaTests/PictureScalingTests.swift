@@ -22,9 +22,10 @@ import Testing
 
     @Test("One colour stays one colour", arguments: [1, 2, 3, 7, 200])
     func constant(size: Int) throws {
-        let source = Picture(width: 5, height: 3, channels: 3, bytes: (0..<15).flatMap { _ in [10, 128, 250] as [UInt8] })
+        func bytes(_ pixels: Int) -> [UInt8] { (0..<pixels).flatMap { _ in [10, 128, 250] as [UInt8] } }
+        let source = Picture(width: 5, height: 3, channels: 3, bytes: bytes(15))
         let scaled = try source.scaled(toWidth: size, height: size)
-        #expect(scaled.bytes == (0..<size * size).flatMap { _ in [10, 128, 250] as [UInt8] })
+        #expect(scaled.bytes == bytes(size * size))
     }
 
     @Test func invisibleColoursDoNotBleed() throws {

@@ -102,8 +102,8 @@ struct Probe: Decodable {
 
     /// Seconds of sound that come out of a decoder.
     static func audioSeconds(_ path: String) throws -> Double {
-        let bytes = try run(
-            "ffmpeg", ["-v", "error", "-i", "file:\(path)", "-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "s16le", "-"])
+        let sound = ["-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "s16le", "-"]
+        let bytes = try run("ffmpeg", ["-v", "error", "-i", "file:\(path)"] + sound)
         return Double(bytes.count / 2) / 48_000
     }
 }

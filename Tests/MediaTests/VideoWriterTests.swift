@@ -29,7 +29,9 @@ import Testing
         try writer.finish()
     }
 
-    @Test("Sound and pictures are equally long", arguments: VideoFormat.allCases, [(44_100, 2), (16_000, 1), (8_000, 1), (48_000, 6)])
+    @Test(
+        "Sound and pictures are equally long",
+        arguments: VideoFormat.allCases, [(44_100, 2), (16_000, 1), (8_000, 1), (48_000, 6)])
     func lengths(format: VideoFormat, source: (rate: Int, channels: Int)) throws {
         // 2.03 s: 51 frames, as the features make of it, a hundredth of a second longer.
         let speech = try sound(seconds: 2.03, rate: source.rate, channels: source.channels)

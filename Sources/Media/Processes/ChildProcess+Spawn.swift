@@ -91,7 +91,9 @@ extension ChildProcess {
         defer { closedir(folder) }
         var descriptors: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let descriptor = Int32(name), descriptor > STDERR_FILENO { descriptors.append(descriptor) }
         }
         return descriptors

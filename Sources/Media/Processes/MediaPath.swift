@@ -19,7 +19,8 @@ enum MediaPath {
         let start = String(decoding: file.bytes.prefix(64), as: UTF8.self).trimmingPrefix(while: \.isWhitespace)
         for playlist in ["#EXTM3U", "ffconcat", "<?xml", "<MPD", "v=0"] where start.hasPrefix(playlist) {
             throw EngineError(
-                .unsupported, path, found: "a playlist", expected: "an audio file", remedy: "name the audio file itself")
+                .unsupported, path, found: "a playlist", expected: "an audio file", remedy: "name the audio file itself"
+            )
         }
     }
 }

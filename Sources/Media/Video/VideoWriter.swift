@@ -96,7 +96,9 @@ public final class VideoWriter {
         guard count > 0 else { return }
         try encoder.finish()
         guard let soundtrack else {
-            guard rename(pictures.partialPath, output.partialPath) == 0 else { throw OutputFile.unwritable(output.path) }
+            guard rename(pictures.partialPath, output.partialPath) == 0 else {
+                throw OutputFile.unwritable(output.path)
+            }
             return try output.commit()
         }
         try ChildProcess("ffmpeg", muxArguments(soundtrack)).finish()
