@@ -38,6 +38,8 @@ public struct AudioAttention: Sendable {
 
     private static let convolutionNames = [0, 2, 4, 6, 8].map { "attentionConvNet.\($0)" }
     private static let linearName = "attentionNet.0"
+    /// Channels that the release always uses.
+    static let releaseChannels = 32
     /// Its shape tells a checkpoint's `channels`.
     static let firstTensor = "attentionConvNet.0.weight"
 

@@ -3,7 +3,7 @@
 
     python make.py REFERENCE            REFERENCE: the folder of adnerf_reference.py; needs torch, numpy and pillow
 
-tiny     sixteen wide, everything else as the release has it; a zip head and a legacy body
+tiny     sixteen wide, everything else as the release has it; a legacy head and a zip body
 options  every option of the configuration at once: other depths, widths, octaves, sample counts, code sizes, window, smoothing,
          first feature row, pose stride, disparity sampling and no white background
 
@@ -121,8 +121,8 @@ def make(name, model, config, picture, frames, traced, rays, stages=None, start=
     features = (3 * np.cumsum(rng.standard_normal((count, 16, 29)), 0)).astype(np.float32)
     np.save(out / "aud.npy", features)
 
-    ref.save_checkpoint(out / where / f"{step:06d}_head.tar", *model.head, model.audio, model.attention, step)
-    ref.save_checkpoint(out / where / f"{step:06d}_body.tar", *model.torso, model.body_audio, None, step, legacy=True)
+    ref.save_checkpoint(out / where / f"{step:06d}_head.tar", *model.head, model.audio, model.attention, step, legacy=True)
+    ref.save_checkpoint(out / where / f"{step:06d}_body.tar", *model.torso, model.body_audio, None, step)
 
     poses = torch.tensor([f["transform_matrix"] for f in test["frames"][::stride]], dtype=torch.float32)
     torso_pose = torch.tensor(training["frames"][0]["transform_matrix"], dtype=torch.float32)
