@@ -24,14 +24,12 @@ enum BackgroundChoice: ExpressibleByArgument, Hashable, Sendable {
     }
 
     private static func color(_ digits: Substring) -> SIMD3<Float>? {
-        let values = digits.compactMap(\.hexDigitValue)
-        guard values.count == digits.count else { return nil }
-        switch values.count {
         // A single digit stands for itself twice: #1af is #11aaff.
-        case 3: return SIMD3(values.map { Float($0 * 17) }) / 255
-        case 6: return SIMD3((0..<3).map { Float(values[2 * $0] * 16 + values[2 * $0 + 1]) }) / 255
-        default: return nil
-        }
+        let doubled = digits.count == 3 ? digits.flatMap { [$0, $0] } : Array(digits)
+        guard doubled.count == 6, doubled.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+            let value = UInt32(String(doubled), radix: 16)
+        else { return nil }
+        return SIMD3(Float(value >> 16), Float(value >> 8 & 0xFF), Float(value & 0xFF)) / 255
     }
 
     /// The background for frames of a size: a file is scaled to cover the frame and cropped about its centre.

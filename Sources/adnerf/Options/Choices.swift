@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
 
-extension PoseLoop: @retroactive ExpressibleByArgument {}
+extension PoseLoop: ExpressibleByArgument {}
 
 /// The `--precision` option.
 enum Precision: String, ExpressibleByArgument, CaseIterable, Sendable {
