@@ -76,7 +76,7 @@ import Testing
         let waveform = try Waveform(sampleRate: 16000, samples: SpeechFixture.noise(480).map { Int16($0 * 9000) })
         let features = try SpeechFeatureExtractor(model: model).features(of: waveform).features
         #expect(features.count == 1)
-        #expect(features.values.allSatisfy(\.isFinite))
+        #expect(features.values.allSatisfy { $0.isFinite })
     }
 
     @Test(arguments: [8000, 16000, 44100])
@@ -94,7 +94,7 @@ import Testing
         let silence = try Waveform(sampleRate: 44100, samples: [Int16](repeating: 0, count: 44100))
         let features = try extractor.features(of: silence).features
         #expect(features.count == 25)
-        #expect(features.values.allSatisfy(\.isFinite))
+        #expect(features.values.allSatisfy { $0.isFinite })
     }
 
     @Test func canBeCanceled() throws {

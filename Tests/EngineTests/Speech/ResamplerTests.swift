@@ -31,17 +31,18 @@ import Testing
         #expect(try Resampler(from: 16000).resample(input) == input)
     }
 
-    @Test(arguments: [1000, 6_144_000, 44101])
-    func keepsATone(rate: Int) throws {
+    /// At the highest rates resampy's truncated step stretches the filter: 21 entries for 21.3 change the gain by 1.6 %.
+    @Test(arguments: [(1000, 4.0), (44101, 4.0), (192_000, 25.0), (6_144_000, 320.0)])
+    func keepsATone(rate: Int, tolerance: Double) throws {
         // 200 Hz, far inside the pass band of every rate.
         let input = (0..<(rate / 4)).map { Int16(20000 * sin(2 * Double.pi * 200 * Double($0) / Double(rate))) }
         let output = try Resampler(from: rate).resample(input)
         try #require(output.count == (rate / 4) * 16000 / rate)
-        // Near the ends the filter lacks samples. One unit is truncated here and one there; images of 1 kHz's edge add a few.
-        for index in 1200..<2800 {
-            let expected = 20000 * sin(2 * Double.pi * 200 * Double(index) / 16000)
-            #expect(abs(Double(output[index]) - expected) < 20)
+        // Near the ends the filter lacks samples.
+        let worst = (1200..<2800).reduce(0.0) {
+            max($0, abs(Double(output[$1]) - 20000 * sin(2 * Double.pi * 200 * Double($1) / 16000)))
         }
+        #expect(worst < tolerance)
     }
 
     @Test func acceptsOneSample() throws {

@@ -16,7 +16,10 @@ import Testing
     private func packed(_ rows: [Float], _ depth: Int, _ columns: Int, _ kernels: speech_kernels) -> PackedMatrix {
         var builder = PackedMatrixBuilder(depth: depth, columns: columns, kernels: kernels)
         rows.withUnsafeBufferPointer { rows in
-            for row in 0..<depth { #expect(builder.append(rows.baseAddress! + row * columns)) }
+            for row in 0..<depth {
+                let isFinite = builder.append(rows.baseAddress! + row * columns)
+                #expect(isFinite)
+            }
         }
         return builder.finish()
     }
@@ -36,8 +39,8 @@ import Testing
         for kernels in Self.variants + [Self.portable] {
             let matrix = packed(rows, depth, columns, kernels)
             for (value, original) in zip(unpacked(matrix, columns: columns), rows) {
-                // The block's largest weight is at most 1.
-                #expect(abs(value - original) <= 0.501 / 32767)
+                // The block's largest weight is at most 1; rounding in single precision adds a hundredth of a step.
+                #expect(abs(value - original) <= 0.51 / 32767)
             }
         }
     }
@@ -64,13 +67,14 @@ import Testing
         for kernels in Self.variants + [Self.portable] {
             var builder = PackedMatrixBuilder(depth: 2, columns: 20, kernels: kernels)
             rows.withUnsafeBufferPointer { rows in
-                #expect(builder.append(rows.baseAddress!))
-                #expect(!builder.append(rows.baseAddress! + 20))
+                let isFirstFinite = builder.append(rows.baseAddress!)
+                let isSecondFinite = builder.append(rows.baseAddress! + 20)
+                #expect(isFirstFinite && !isSecondFinite)
             }
         }
     }
 
-    @Test(arguments: [Float(0), 1e-38, 1e-45, 3e38])
+    @Test(arguments: [Float(0), .leastNonzeroMagnitude, 1e-38, 3e38])
     func extremeWeightsArePacked(value: Float) {
         for kernels in Self.variants + [Self.portable] {
             let matrix = packed([Float](repeating: value, count: 32), 1, 32, kernels)
