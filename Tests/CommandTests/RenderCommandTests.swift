@@ -52,28 +52,41 @@ import Testing
         #expect(try PictureFile.read(scratch.file("out/00000.png")).channels == 4)
     }
 
-    @Test("An interrupt leaves a playable file and status 130", arguments: [SIGINT, SIGTERM])
-    func interrupted(signal: Int32) throws {
+    @Test("An interrupt ends the rendering in good order, with status 130", arguments: [SIGINT, SIGTERM])
+    func interruptedFrames(signal: Int32) throws {
         let scratch = try Scratch()
-        let path = scratch.file("talk.webm")
-        // Enough frames at such a size that the interrupt comes before the end.
+        let folder = scratch.file("out")
+        // Twelve frames of half a second or more; the signal comes when the first is there.
         let command = try Command(
-            [
-                "render", Fixture.tiny, "--audio", Fixture.path("speech/mono.wav"), "--features", Fixture.features,
-                "--size", "400", "--no-skip", "--precision", "fp32", "--output", path,
-            ]
-        ) { process in
-            // The first frame has reached the encoder when its file is there: nothing to wait a fixed time for.
-            while process.isRunning && ((try? scratch.names) ?? []).isEmpty { usleep(10_000) }
-            usleep(200_000)
+            slowRendering + ["--features", Fixture.features, "--format", "png", "--output", folder]
+        ) {
+            process in
+            while process.isRunning && access("\(folder)/00000.png", F_OK) != 0 { usleep(5_000) }
             kill(process.processIdentifier, signal)
         }
         #expect(command.status == 130)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        #expect((1..<12).contains(names.count))
+        for name in names { #expect(try PictureFile.read("\(folder)/\(name)").width == 64) }
         let last = try #require(command.error.split(separator: "\n").last)
-        #expect(last.hasPrefix("error: \(path): interrupted after "))
-        // Whatever was rendered is a whole file under the output's name; without a frame there is none.
+        #expect(last == "error: \(folder): interrupted after \(names.count) of 12 frames; it holds what was rendered")
+    }
+
+    @Test func anInterruptedVideoIsWholeOrNotThere() throws {
+        let scratch = try Scratch()
+        let path = scratch.file("talk.mp4")
+        let sound = ["--audio", Fixture.path("speech/mono.wav"), "--features", Fixture.features]
+        let command = try Command(slowRendering + sound + ["--output", path]) { process in
+            // The encoder has started when its file is there.
+            while process.isRunning && ((try? scratch.names) ?? []).isEmpty { usleep(5_000) }
+            kill(process.processIdentifier, SIGINT)
+        }
+        #expect(command.status == 130)
+        let last = try #require(command.error.split(separator: "\n").last)
         let names = try scratch.names
-        #expect(last.contains("nothing was written") ? names.isEmpty : names == ["talk.webm"])
+        #expect(last.contains("nothing was written") ? names.isEmpty : names == ["talk.mp4"])
         if !names.isEmpty { #expect(try AudioFile.decode(path).duration < 0.48) }
     }
+
+    private let slowRendering = ["render", Fixture.tiny, "--size", "64", "--no-skip", "--precision", "fp32"]
 }

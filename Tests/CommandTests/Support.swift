@@ -52,7 +52,7 @@ struct Command {
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         // Files and not pipes, so that no output is too long to wait for.
         let files = try ["output", "error"].map { name in
-            FileManager.default.createFile(atPath: scratch.file(name), contents: nil)
+            _ = FileManager.default.createFile(atPath: scratch.file(name), contents: nil)
             return try #require(FileHandle(forWritingAtPath: scratch.file(name)))
         }
         process.standardInput = FileHandle.nullDevice
