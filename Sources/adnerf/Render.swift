@@ -49,7 +49,7 @@ struct Render: ParsableCommand {
     var quality = Quality.exact
 
     @Option(help: "The arithmetic.")
-    var precision = Precision.fast
+    var precision = PrecisionChoice.fast
 
     @Flag(help: "Take no shortcut through empty space or behind opaque surfaces.")
     var noSkip = false

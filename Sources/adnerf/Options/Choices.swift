@@ -4,7 +4,7 @@ import Engine
 extension PoseLoop: ExpressibleByArgument {}
 
 /// The `--precision` option.
-enum Precision: String, ExpressibleByArgument, CaseIterable, Sendable {
+enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// Single precision throughout.
     case fp32
     /// The fastest arithmetic that keeps a picture within 50 dB of single precision's.
