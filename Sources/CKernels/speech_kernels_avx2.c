@@ -148,7 +148,7 @@ AVX2 static void accumulate(const speech_matrix *weights, const float *in, float
 
 INLINE_AVX2 __m256 exponential(__m256 x) {
     x = _mm256_min_ps(_mm256_max_ps(x, _mm256_set1_ps(-SPEECH_EXP_LIMIT)), _mm256_set1_ps(SPEECH_EXP_LIMIT));
-    __m256 power = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(SPEECH_LOG2E)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m256 power = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(SPEECH_LOG2E)), _MM_FROUND_TO_NEAREST_INT);
     x = _mm256_fnmadd_ps(power, _mm256_set1_ps(SPEECH_LN2_HIGH), x);
     x = _mm256_fnmadd_ps(power, _mm256_set1_ps(SPEECH_LN2_LOW), x);
     __m256 y = _mm256_set1_ps(SPEECH_EXP_0);

@@ -137,7 +137,8 @@ AVX512 static double wing(const double *near, const double *next, double eta, co
 
 const speech_kernels *speech_kernels_avx512(void) {
     static const speech_kernels table = {"AVX-512", speech_pack_avx2, multiply, accumulate, cell, wing};
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &table : NULL;
+    // Packing is the narrower variant's.
+    return __builtin_cpu_supports("avx512f") && speech_kernels_avx2() ? &table : NULL;
 }
 
 #else

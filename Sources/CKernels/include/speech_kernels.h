@@ -27,7 +27,7 @@ typedef struct {
 typedef struct __attribute__((swift_attr("@Sendable"))) {
     const char *name;
 
-    /// Packs one block: `rows` is `[row_count <= 128, columns]`, the matrix's rows from `first_row` on, which is a multiple of 128.
+    /// Packs one block: `rows` is `[row_count <= 128, columns]`, the matrix's rows from `first_row`, a multiple of 128, on.
     /// `columns` need not be a multiple of 16. `scales` is the block's row of scales. False if a weight is not finite.
     bool (*pack)(const float *rows, ptrdiff_t row_count, ptrdiff_t columns, ptrdiff_t first_row, ptrdiff_t depth,
                  int16_t *panels, float *scales);

@@ -7,8 +7,8 @@ final class ChunkExchange: Sendable {
         var outputs: [Int16]?
     }
 
-    /// Chunks whose front layers' outputs are kept for the second visitor: a minute's. Beyond that they are computed twice,
-    /// a tenth of the network's work.
+    /// Chunks whose front layers' outputs are kept for the second visitor: a minute's. Beyond that they are computed
+    /// twice, a tenth of the network's work.
     private static let keptFronts = 25
 
     private let slots: Mutex<[Slot]>

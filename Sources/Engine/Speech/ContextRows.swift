@@ -1,5 +1,5 @@
-/// The network's inputs: for every step its cepstra between those of the nine steps before and after it, zeros beyond the
-/// ends, all normalised by the mean and the deviation of the whole utterance's inputs.
+/// The network's inputs: for every step its cepstra between those of the nine steps before and after it, zeros beyond
+/// the ends, all normalised by the mean and the deviation of the whole utterance's inputs.
 ///
 /// Only the cepstra are kept, 208 bytes a step; rows are made as they are asked for.
 struct ContextRows: Sendable {
@@ -16,8 +16,9 @@ struct ContextRows: Sendable {
 
     /// - Parameter cepstra: `[count, 26]`, at least one row.
     ///
-    /// The reference divides by zero where all inputs are equal, which takes one step whose cepstra are all zero, digital
-    /// silence's not being so (their energy is -36). The deviation is then taken for 1, and the inputs are zeros.
+    /// The reference divides by zero where all inputs are equal, which takes one step whose cepstra are all zero,
+    /// digital silence's not being so (their energy is -36). The deviation is then taken for 1, and the inputs are
+    /// zeros.
     init(cepstra: [Double]) {
         self.cepstra = cepstra
         let steps = cepstra.count / MelCepstrum.coefficients

@@ -6,13 +6,14 @@ extension DeepSpeech {
 
     /// The network's outputs, one row every 20 ms.
     ///
-    /// The two directions run on a thread each, from either end, and meet in the middle. Both pass through a chunk of 2.4 s
-    /// at a time; what the first visitor leaves for the second is kept in 16 bits, 4 KB a step at width 2048, for half the
-    /// steps of each direction: at most 250 MB for 20 minutes.
+    /// The two directions run on a thread each, from either end, and meet in the middle. Both pass through a chunk of
+    /// 2.4 s at a time; what the first visitor leaves for the second is kept in 16 bits, 4 KB a step at width 2048,
+    /// for half the steps of each direction: at most 250 MB for 20 minutes.
     ///
-    /// Longer utterances are cut into segments of 20 minutes. The backward direction then walks the segments once in advance to
-    /// find the state that each begins with, half as much work again. So an hour of speech needs, at width 2048, 250 MB for the
-    /// weights, at most 250 MB for a segment, 20 MB of scratch, 37 MB for its cepstra and 21 MB for its logits.
+    /// Longer utterances are cut into segments of 20 minutes. The backward direction then walks the segments once in
+    /// advance to find the state that each begins with, half as much work again. So an hour of speech needs, at width
+    /// 2048, 250 MB for the weights, at most 250 MB for a segment, 20 MB of scratch, 37 MB for its cepstra and 21 MB
+    /// for its logits.
     ///
     /// - Parameter threads: 1 or 2; more are not used.
     /// - Returns: `[rows.count, 29]`, before softmax. The result does not depend on the threads.

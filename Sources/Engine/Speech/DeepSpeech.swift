@@ -1,9 +1,9 @@
 import CKernels
 
-/// Mozilla DeepSpeech 0.1.0's acoustic network, read from its frozen graph: three clipped layers, a bidirectional LSTM, a
-/// clipped layer, and 29 logits a step of 20 ms.
+/// Mozilla DeepSpeech 0.1.0's acoustic network, read from its frozen graph: three clipped layers, a bidirectional
+/// LSTM, a clipped layer, and 29 logits a step of 20 ms.
 ///
-/// Any width is accepted. At the released width of 2048 the weights take 252 MB, half of the file (see `PackedMatrix`).
+/// Any width is accepted. At the released width of 2048 the weights take 250 MB, half of the file (see `PackedMatrix`).
 ///
 /// The LSTM's two directions need the whole utterance, but not at once: see `logits(for:threads:isCanceled:)`.
 public struct DeepSpeech: Sendable {
@@ -20,8 +20,8 @@ public struct DeepSpeech: Sendable {
 
     /// Reads a frozen graph.
     /// - Parameter threads: used for packing the weights.
-    /// - Throws: `EngineError` as `FrozenGraph`, or `.inconsistent` for a node that is missing or of the wrong shape, `.malformed`
-    ///   for weights that are not finite, `.unsupported` for a graph more than twice as large as the released one.
+    /// - Throws: `EngineError` as `FrozenGraph`, or `.inconsistent` for a node that is missing or of the wrong shape,
+    ///   `.malformed` for weights that are not finite, `.unsupported` for more than twice the released graph's weights.
     public init(path: String, threads: Int = 2) throws(EngineError) {
         try self.init(graph: FrozenGraph(path: path), threads: threads)
     }

@@ -36,14 +36,17 @@ struct DeepSpeechLoader: Sendable {
             width = columns
         }
         let gates = try Self.extent(graph, Self.bias("fw"))
-        guard gates % 4 == 0 else { throw Self.mismatch(graph, Self.bias("fw"), [gates], "a multiple of 4 values: the gates i, j, f, o") }
+        guard gates % 4 == 0 else {
+            throw Self.mismatch(graph, Self.bias("fw"), [gates], "a multiple of 4 values: the gates i, j, f, o")
+        }
         let cells = gates / 4
         for direction in ["fw", "bw"] {
             let rows = width + cells
             _ = try Self.columns(graph, Self.kernel(direction), rows: rows, columns: gates)
             layers.append(
                 Layer(
-                    name: Self.kernel(direction), bias: Self.bias(direction), rows: rows, columns: gates, inputRows: width))
+                    name: Self.kernel(direction), bias: Self.bias(direction), rows: rows, columns: gates,
+                    inputRows: width))
         }
         let fifth = try Self.columns(graph, "h5", rows: 2 * cells)
         layers.append(Layer(name: "h5", bias: "b5", rows: 2 * cells, columns: fifth))
@@ -51,7 +54,15 @@ struct DeepSpeechLoader: Sendable {
         layers.append(Layer(name: "h6", bias: "b6", rows: fifth, columns: SpeechFeatures.characters))
         for layer in layers {
             let extent = try Self.extent(graph, layer.bias)
-            guard extent == layer.columns else { throw Self.mismatch(graph, layer.bias, [extent], "[\(layer.columns)]") }
+            guard extent == layer.columns else {
+                throw Self.mismatch(graph, layer.bias, [extent], "[\(layer.columns)]")
+            }
+        }
+        let total = layers.reduce(0) { $0 + $1.rows * $1.columns }
+        guard total <= Self.largest else {
+            throw EngineError(
+                .unsupported, graph.path, found: "\(total) weights", expected: "at most \(Self.largest)",
+                remedy: Self.remedy)
         }
         self.layers = layers
     }
@@ -72,17 +83,20 @@ struct DeepSpeechLoader: Sendable {
         guard shape.count == 2, shape[0] == rows, shape[1] > 0, columns == nil || shape[1] == columns else {
             throw mismatch(graph, name, shape, wanted)
         }
-        guard shape[1] <= largest / 2 / rows else {
+        guard shape[1] <= largest / rows else {
             throw EngineError(
                 .unsupported, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))",
-                expected: "at most \(largest / 2) weights", remedy: remedy)
+                expected: "at most \(largest) weights", remedy: remedy)
         }
         return shape[1]
     }
 
-    private static func mismatch(_ graph: FrozenGraph, _ name: String, _ shape: [Int], _ expected: String) -> EngineError {
+    private static func mismatch(_ graph: FrozenGraph, _ name: String, _ shape: [Int], _ expected: String)
+        -> EngineError
+    {
         EngineError(
-            .inconsistent, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))", expected: expected,
+            .inconsistent, graph.path, found: "the node \"\(name)\" has the shape \(Extents.text(shape))",
+            expected: expected,
             remedy: remedy)
     }
 
@@ -95,7 +109,8 @@ struct DeepSpeechLoader: Sendable {
 
     private func notFinite(_ name: String) -> EngineError {
         EngineError(
-            .malformed, graph.path, found: "the node \"\(name)\" holds values that are not finite", expected: "finite weights",
+            .malformed, graph.path, found: "the node \"\(name)\" holds values that are not finite",
+            expected: "finite weights",
             remedy: "the file is damaged: copy or download it again")
     }
 

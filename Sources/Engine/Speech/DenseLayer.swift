@@ -13,7 +13,8 @@ struct DenseLayer: Sendable {
     let kernels: speech_kernels
 
     /// - Parameter bias: may be shorter than the matrix is wide.
-    init(weights: PackedMatrix, bias: [Float], limits: ClosedRange<Float>, kernels: speech_kernels = SpeechKernels.best) {
+    init(weights: PackedMatrix, bias: [Float], limits: ClosedRange<Float>, kernels: speech_kernels = SpeechKernels.best)
+    {
         self.weights = weights
         self.bias = bias + [Float](repeating: 0, count: weights.columns - bias.count)
         self.limits = limits
@@ -26,6 +27,7 @@ struct DenseLayer: Sendable {
         precondition(input.stride >= weights.depth && output.stride >= weights.columns)
         var matrix = weights.view
         kernels.multiply(
-            &matrix, bias, input.base, input.stride, count, output.base, output.stride, limits.lowerBound, limits.upperBound)
+            &matrix, bias, input.base, input.stride, count, output.base, output.stride, limits.lowerBound,
+            limits.upperBound)
     }
 }

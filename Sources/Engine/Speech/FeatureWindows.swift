@@ -1,13 +1,14 @@
 /// Cuts the network's outputs into the windows that drive a frame each.
 ///
-/// The release interpolates the outputs, one every 20 ms, to `round(50 * seconds)` steps of 20 ms each, which repeats the last
-/// output where the network has fewer and drops what it has more (`interpolate_features`); it drops the last step; then it
-/// takes a window of 16 steps around every second step, zeros beyond the ends.
+/// The release interpolates the outputs, one every 20 ms, to `round(50 * seconds)` steps of 20 ms each, which repeats
+/// the last output where the network has fewer and drops what it has more (`interpolate_features`); it drops the last
+/// step; then it takes a window of 16 steps around every second step, zeros beyond the ends.
 enum FeatureWindows {
     static let stepsPerSecond = 50
     /// Steps from one window to the next: 25 windows a second.
     static let stride = 2
-    /// Seconds that it takes for one window: the reference fails on less, there being nothing left once the last step is dropped.
+    /// Seconds that it takes for one window: the reference fails on less, there being nothing left once the last step
+    /// is dropped.
     static let shortest = 0.03
 
     /// - Parameter logits: `[T, 29]` at 50 steps a second, T > 0.

@@ -9,8 +9,8 @@ struct InterpolationFilter {
 
     /// resampy's `kaiser_best`, as it has been since version 0.3: 50 zero crossings with 2^13 entries each.
     ///
-    /// The reference's expected features are computed with it. Before, in the versions that the release was written for,
-    /// the same name meant `kaiserBest2016`; the two differ by up to 0.3 in the normalised cepstra.
+    /// The reference's expected features are computed with it. Before, in the versions that the release was written
+    /// for, the same name meant `kaiserBest2016`; the two differ by up to 0.3 in the normalised cepstra.
     static let kaiserBest = InterpolationFilter(
         zeroCrossings: 50, precision: 1 << 13, beta: 12.984585247040012, rollOff: 0.9173473712608761)
 

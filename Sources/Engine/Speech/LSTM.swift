@@ -2,8 +2,8 @@ import CKernels
 
 /// One direction of TensorFlow's `BasicLSTMCell`: gates i, j, f, o, with 1 added to f.
 ///
-/// The kernel `[inputs + cells, 4 cells]` is split: its upper rows are applied to all steps of a chunk at once, its lower
-/// rows to the cells' last outputs, step by step.
+/// The kernel `[inputs + cells, 4 cells]` is split: its upper rows are applied to all steps of a chunk at once, its
+/// lower rows to the cells' last outputs, step by step.
 struct LSTM: Sendable {
     let inputs: DenseLayer
     let recurrence: PackedMatrix

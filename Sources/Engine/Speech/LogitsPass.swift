@@ -16,7 +16,8 @@ final class LogitsPass: @unchecked Sendable {
     private let direction: Direction
     private let lstm: LSTM
     private let isCanceled: @Sendable () -> Bool
-    // [chunk, 494], [chunk, n1], [chunk, n2], [chunk, 4 cells], [chunk, cells], [chunk, 2 cells], [chunk, n5], [chunk, 32]
+    // [chunk, 494], [chunk, n1], [chunk, n2], [chunk, 4 cells], [chunk, cells], [chunk, 2 cells], [chunk, n5],
+    // [chunk, 32]
     private let inputs: FloatRows
     private let first: FloatRows
     private let second: FloatRows
@@ -32,7 +33,9 @@ final class LogitsPass: @unchecked Sendable {
         self.direction = direction
         self.isCanceled = isCanceled
         lstm = direction == .forward ? model.forward : model.backward
-        func scratch(_ stride: Int) -> FloatRows { FloatRows(capacity: Self.chunk, stride: stride) }
+        func scratch(_ columns: Int) -> FloatRows {
+            FloatRows(capacity: Self.chunk, stride: FloatRows.stride(for: columns))
+        }
         inputs = scratch(ContextRows.width)
         first = scratch(model.front[0].weights.columns)
         second = scratch(model.front[1].weights.columns)
@@ -45,7 +48,8 @@ final class LogitsPass: @unchecked Sendable {
 
     /// Walks a segment from the state that precedes it to the one that follows it.
     /// - Parameter exchange: the meeting place with the other direction; without one only the state is wanted.
-    /// - Parameter logits: `[rows.count, 29]`, of which the chunks that this direction is the second to visit are written.
+    /// - Parameter logits: `[rows.count, 29]`, of which the chunks that this direction is the second to visit are
+    /// written.
     func run(
         _ segment: Range<Int>, state: inout LSTM.State, exchange: ChunkExchange?, logits: borrowing Mutex<[Float]>
     ) throws(EngineError) {
@@ -83,7 +87,8 @@ final class LogitsPass: @unchecked Sendable {
 
     private func frontLayers(_ steps: Range<Int>) throws(EngineError) -> FloatRows {
         try checkCancellation()
-        let third = FloatRows(capacity: Self.chunk, stride: model.front[2].weights.columns)
+        let columns = model.front[2].weights.columns
+        let third = FloatRows(capacity: Self.chunk, stride: FloatRows.stride(for: columns))
         rows.copy(steps, to: inputs)
         model.front[0].apply(to: inputs, count: steps.count, into: first)
         model.front[1].apply(to: first, count: steps.count, into: second)

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Mel-frequency cepstra as DeepSpeech 0.1.0 was trained on them: python_speech_features' `mfcc` with 26 coefficients and
-/// otherwise its defaults, of which every second step is kept.
+/// Mel-frequency cepstra as DeepSpeech 0.1.0 was trained on them: python_speech_features' `mfcc` with 26 coefficients
+/// and otherwise its defaults, of which every second step is kept.
 ///
-/// Frames of 25 ms every 10 ms, a transform of 512 points, pre-emphasis 0.97, no window, a lifter of 22, and the logarithm of
-/// the frame's energy in place of the zeroth coefficient. The signal is padded with zeros to whole frames, to at least one.
+/// Frames of 25 ms every 10 ms, a transform of 512 points, pre-emphasis 0.97, no window, a lifter of 22, and the
+/// logarithm of the frame's energy in place of the zeroth coefficient. The signal is padded with zeros to whole
+/// frames, to at least one.
 struct MelCepstrum {
     /// Samples a second that the filters and frames are meant for.
     static let sampleRate = 16000

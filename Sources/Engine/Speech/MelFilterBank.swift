@@ -1,7 +1,7 @@
 import Foundation
 
-/// 26 triangular filters, evenly spaced on the mel scale from 0 to 8000 Hz, over the bins of a 512-point spectrum of audio
-/// at 16 kHz: python_speech_features' `get_filterbanks` with its defaults.
+/// 26 triangular filters, evenly spaced on the mel scale from 0 to 8000 Hz, over the bins of a 512-point spectrum of
+/// audio at 16 kHz: python_speech_features' `get_filterbanks` with its defaults.
 struct MelFilterBank {
     static let count = 26
     /// The bins at which the triangles begin, peak and end: triangle j has `edges[j], edges[j + 1], edges[j + 2]`.

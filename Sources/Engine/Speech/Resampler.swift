@@ -3,8 +3,8 @@ import CKernels
 /// Changes a signal's sample rate by band-limited interpolation: each new sample is a sum over the old ones around it,
 /// weighted by a windowed sinc (J. O. Smith, "Digital Audio Resampling"), exactly as resampy's `resample` does it.
 ///
-/// Two details of resampy decide the last digits and are kept: the step through the table is truncated to an integer when
-/// the rate goes down, and the two wings of the sinc are summed apart.
+/// Two details of resampy decide the last digits and are kept: the step through the table is truncated to an integer
+/// when the rate goes down, and the two wings of the sinc are summed apart.
 struct Resampler {
     private let sourceRate: Int
     private let targetRate: Int
@@ -17,8 +17,8 @@ struct Resampler {
     private let entries: Int
     /// Entries in a row of the wings below.
     private let rowLength: Int
-    /// `[step + 1, rowLength]`: the table's entries `step` apart, so that the weights of consecutive samples lie side by
-    /// side; row `r + 1` holds what row `r` is interpolated towards. The right wing runs forwards in time.
+    /// `[step + 1, rowLength]`: the table's entries `step` apart, so that the weights of consecutive samples lie side
+    /// by side; row `r + 1` holds what row `r` is interpolated towards. The right wing runs forwards in time.
     private let rightWing: [Double]
     /// The same with every row reversed: the left wing runs backwards in time.
     private let leftWing: [Double]

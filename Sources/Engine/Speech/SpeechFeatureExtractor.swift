@@ -21,13 +21,17 @@ public struct SpeechFeatureExtractor: Sendable {
         self.threads = threads
     }
 
+    /// `DeepSpeech.logits` describes the memory that this takes beside the model's; an hour's features take 170 MB.
+    ///
+    /// - Parameter waveform: let go of before the network runs, if the caller keeps no copy.
     /// - Parameter isCanceled: asked several times a second, from more than one thread.
     /// - Returns: `ceil((round(50 * seconds) - 1) / 2)` windows, and the time they took.
     /// - Throws: `EngineError` `.invalidValue` for a recording of less than 30 ms, `.canceled`.
     public func features(
-        of waveform: Waveform, isCanceled: @escaping @Sendable () -> Bool = { false }
+        of waveform: consuming Waveform, isCanceled: @escaping @Sendable () -> Bool = { false }
     ) throws(EngineError) -> (features: SpeechFeatures, timings: Timings) {
-        _ = try FeatureWindows.stepCount(seconds: waveform.seconds, name: waveform.name)
+        let (seconds, name) = (waveform.seconds, waveform.name)
+        _ = try FeatureWindows.stepCount(seconds: seconds, name: name)
         var timings = Timings()
         let clock = ContinuousClock()
         var last = clock.now
@@ -36,14 +40,26 @@ public struct SpeechFeatureExtractor: Sendable {
             return (clock.now - last) / .seconds(1)
         }
 
-        let samples = try Resampler(from: waveform.sampleRate).resample(waveform.samples, isCanceled: isCanceled)
+        let samples = try Self.resampled(consume waveform, isCanceled: isCanceled)
         timings.resampling = lap()
-        var cepstrum = MelCepstrum()
-        let rows = ContextRows(cepstra: try cepstrum.cepstra(of: samples, isCanceled: isCanceled))
+        let rows = try Self.rows(of: consume samples, isCanceled: isCanceled)
         timings.cepstra = lap()
         let logits = try model.logits(for: rows, threads: threads, isCanceled: isCanceled)
-        let features = try FeatureWindows.windows(of: logits, seconds: waveform.seconds, name: waveform.name)
+        let features = try FeatureWindows.windows(of: logits, seconds: seconds, name: name)
         timings.network = lap()
         return (features, timings)
+    }
+
+    // These take what they are given, so that an hour's samples do not stay in memory behind the network's back.
+
+    private static func resampled(
+        _ waveform: consuming Waveform, isCanceled: () -> Bool
+    ) throws(EngineError) -> [Int16] {
+        try Resampler(from: waveform.sampleRate).resample(waveform.samples, isCanceled: isCanceled)
+    }
+
+    private static func rows(of samples: consuming [Int16], isCanceled: () -> Bool) throws(EngineError) -> ContextRows {
+        var cepstrum = MelCepstrum()
+        return ContextRows(cepstra: try cepstrum.cepstra(of: samples, isCanceled: isCanceled))
     }
 }

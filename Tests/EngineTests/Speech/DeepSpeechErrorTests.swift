@@ -36,7 +36,9 @@ import Testing
         #expect(error?.found.contains(name) == true)
     }
 
-    @Test(arguments: [Float.nan, .infinity, -.infinity], ["h1", "b2", "h6", "bidirectional_rnn/fw/basic_lstm_cell/kernel"])
+    @Test(
+        arguments: [Float.nan, .infinity, -.infinity],
+        ["h1", "b2", "h6", "bidirectional_rnn/fw/basic_lstm_cell/kernel"])
     func weightsThatAreNotFiniteAreNamed(value: Float, name: String) {
         let error = error { $0.set(name, 3, to: value) }
         #expect(error?.code == .malformed)

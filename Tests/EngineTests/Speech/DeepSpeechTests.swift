@@ -86,7 +86,8 @@ import Testing
         let error = SpeechFixture.error { _ = try extractor.features(of: waveform) }
         #expect(error?.code == .invalidValue)
         #expect(error?.description.hasPrefix("click.wav: ") == true)
-        #expect(error?.description.hasSuffix("seconds of audio, expected at least 0.03; name a longer recording") == true)
+        #expect(
+            error?.description.hasSuffix("seconds of audio, expected at least 0.03; name a longer recording") == true)
     }
 
     @Test func digitalSilenceGivesFiniteFeatures() throws {
@@ -100,7 +101,8 @@ import Testing
     @Test func canBeCanceled() throws {
         let extractor = SpeechFeatureExtractor(model: try DeepSpeech(graph: SpeechGraph().frozen()))
         let waveform = try Waveform(sampleRate: 16000, samples: [Int16](repeating: 0, count: 16000))
-        #expect(SpeechFixture.error { _ = try extractor.features(of: waveform, isCanceled: { true }) }?.code == .canceled)
+        #expect(
+            SpeechFixture.error { _ = try extractor.features(of: waveform, isCanceled: { true }) }?.code == .canceled)
     }
 }
 

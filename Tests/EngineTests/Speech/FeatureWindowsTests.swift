@@ -43,7 +43,10 @@ import Testing
 
     @Test(arguments: [0.0299, 0.01, 1.0 / 16000])
     func lessThanAWindowIsAnError(seconds: Double) {
-        let error = SpeechFixture.error { _ = try FeatureWindows.windows(of: logits(1), seconds: seconds, name: "a.wav") }
-        #expect(error?.description == "a.wav: \(seconds) seconds of audio, expected at least 0.03; name a longer recording")
+        let error = SpeechFixture.error {
+            _ = try FeatureWindows.windows(of: logits(1), seconds: seconds, name: "a.wav")
+        }
+        #expect(
+            error?.description == "a.wav: \(seconds) seconds of audio, expected at least 0.03; name a longer recording")
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct MelCepstrumTests {
     private static let clips = [("mono.wav", 6), ("stereo.wav", 6)]
 
-    /// Lengths around every change of the number of frames, as `make_fixtures.py` has them, and digital silence at the end.
+    /// Lengths around every change of the number of frames, as `make_fixtures.py` has them, and digital silence at
+    /// the end.
     @Test func equalsPythonSpeechFeatures() throws {
         let mono = try SpeechFixture.waveform(at: SpeechFixture.path("mono.wav")).samples
         let expected = try SpeechFixture.array("cepstra.npy").values

@@ -3,9 +3,11 @@ import Testing
 
 @testable import Engine
 
-/// The files of `Tests/Fixtures/speech`, which `make_fixtures.py` there makes, and of the shared folder beside the repository.
+/// The files of `Tests/Fixtures/speech`, which `make_fixtures.py` there makes, and of the shared folder beside the
+/// repository.
 enum SpeechFixture {
-    private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     static func path(_ name: String) -> String {
@@ -16,7 +18,8 @@ enum SpeechFixture {
         try NumpyFile.read(path: path(name))
     }
 
-    /// The recordings and the graph beside the repository, or beside one of the folders around it; nil where there are none.
+    /// The recordings and the graph beside the repository, or beside one of the folders around it; nil where there
+    /// are none.
     static let shared: URL? = {
         var folder = repository.deletingLastPathComponent()
         while folder.path != "/" {
@@ -64,12 +67,13 @@ enum SpeechFixture {
     static func inputs(_ rows: ContextRows) -> [Float] {
         let buffer = FloatRows(capacity: rows.count, stride: ContextRows.width)
         rows.copy(0..<rows.count, to: buffer)
-        return Array(UnsafeBufferPointer(start: buffer.base, count: rows.count * ContextRows.width))
+        return Array(UnsafeBufferPointer(start: buffer.base, count: rows.count * buffer.stride))
     }
 
     static func rows(of waveform: Waveform) throws -> ContextRows {
         var cepstrum = MelCepstrum()
-        return ContextRows(cepstra: try cepstrum.cepstra(of: Resampler(from: waveform.sampleRate).resample(waveform.samples)))
+        return ContextRows(
+            cepstra: try cepstrum.cepstra(of: Resampler(from: waveform.sampleRate).resample(waveform.samples)))
     }
 
     /// The error that a body throws; nil if it throws none.

@@ -45,7 +45,9 @@ struct SpeechGraph {
             let tensor = Self.number(1, 1) + Self.field(2, shape) + Self.field(4, content)
             let attribute = Self.field(1, Array("value".utf8)) + Self.field(2, Self.field(8, tensor))
             return Self.field(
-                1, Self.field(1, Array(constant.name.utf8)) + Self.field(2, Array("Const".utf8)) + Self.field(5, attribute))
+                1,
+                Self.field(1, Array(constant.name.utf8)) + Self.field(2, Array("Const".utf8)) + Self.field(5, attribute)
+            )
         }
     }
 

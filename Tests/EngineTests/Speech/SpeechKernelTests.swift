@@ -28,7 +28,8 @@ import Testing
     private func unpacked(_ matrix: PackedMatrix, columns: Int) -> [Float] {
         (0..<matrix.depth).flatMap { k in
             (0..<columns).map { n in
-                Float(matrix.panels[n / 16 * 16 * matrix.depth + k * 16 + n % 16]) * matrix.scales[k / 128 * matrix.columns + n]
+                Float(matrix.panels[n / 16 * 16 * matrix.depth + k * 16 + n % 16])
+                    * matrix.scales[k / 128 * matrix.columns + n]
             }
         }
     }
@@ -116,7 +117,9 @@ import Testing
         var view = matrix.view
         Self.portable.accumulate(&view, input, &output)
         for n in 0..<columns {
-            let sum = (0..<depth).reduce(Double(start[n])) { $0 + Double(input[$1]) * Double(weights[$1 * columns + n]) }
+            let sum = (0..<depth).reduce(Double(start[n])) {
+                $0 + Double(input[$1]) * Double(weights[$1 * columns + n])
+            }
             #expect(abs(Double(output[n]) - sum) < Double(depth).squareRoot() * 2e-6)
         }
     }

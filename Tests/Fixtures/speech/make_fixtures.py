@@ -75,6 +75,11 @@ def main():
         save(f"resampler.{rate}.npy", resampled)
         save(f"resampler.{rate}.int16.npy", resampled.astype(np.int16))
 
+    # What kaiser_best was in resampy 0.1 and 0.2.
+    earlier = resampy.resample(signal.astype(float), 44100, 16000, filter="sinc_window", num_zeros=64, precision=9,
+                               rolloff=0.9475937167399596, window=lambda n: np.kaiser(n, 14.769656459379492))
+    save("resampler.2016.44100.npy", earlier)
+
     _, mono = wavfile.read(HERE / "mono.wav")
     parts = [mfcc(part, 16000, numcep=26)[::2] for part in [mono[4000:4000 + n] for n in LENGTHS] + [np.zeros(1000, np.int16)]]
     save("cepstra.npy", np.concatenate(parts))
