@@ -60,6 +60,14 @@ import Testing
         #expect(kill(child.pid, 0) == -1 && errno == ESRCH)
     }
 
+    @Test func aChildCanBeKilledWhileItIsWaitedFor() throws {
+        // Its standard error is closed, so that the end of that does not tell its end.
+        let child = try ChildProcess("sh", ["-c", "exec 2>&-; echo ready; exec sleep 600"], output: .pipe)
+        withUnsafeTemporaryAllocation(byteCount: 8, alignment: 1) { #expect(child.read(into: $0) == 6) }
+        DispatchQueue.global().async { child.kill() }
+        #expect(child.wait() == .killed(signal: SIGKILL))
+    }
+
     @Test func forgottenChildrenAreEnded() throws {
         var child: ChildProcess? = try ChildProcess("sleep", ["600"], input: .pipe, output: .pipe)
         let pid = try #require(child?.pid)

@@ -110,6 +110,11 @@ public final class ChildProcess: Sendable {
     public func wait() -> Ending {
         closeInput()
         complaints.waitUntilDrained()
+        // Waiting leaves the lock free for `kill`, and the child unreaped so that its identifier stays its own.
+        if ending.withLock({ $0 == nil }) {
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+        }
         let ending = ending.withLock { ending -> Ending in
             if let ending { return ending }
             var status: Int32 = 0
