@@ -1,6 +1,11 @@
 import ArgumentParser
 
-@main
-struct Adnerf: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "adnerf", abstract: "AD-NeRF talking heads.")
+/// The root command.
+struct Adnerf: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adnerf",
+        abstract: "Renders talking heads from AD-NeRF avatars.",
+        discussion: "An avatar is a folder as the AD-NeRF release's training leaves it.",
+        version: "0.1.0",
+        subcommands: [Render.self, Inspect.self, Features.self])
 }

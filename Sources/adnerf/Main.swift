@@ -1,0 +1,38 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+/// Runs a command and turns its outcome into an exit status: 0 success, 1 a reported error, 2 wrong usage,
+/// 130 interrupted.
+@main
+enum Main {
+    static func main() {
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    private static func run(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try Adnerf.parseAsRoot(arguments)
+            try command.run()
+            return 0
+        } catch let error as EngineError {
+            Terminal.complain(error.description)
+            return error.code == .canceled ? 130 : 1
+        } catch let status as ExitCode {
+            return status.rawValue
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// What the argument parser throws: requests for help, and wrong usage.
+    private static func report(_ error: any Error) -> Int32 {
+        let message = Adnerf.fullMessage(for: error)
+        guard Adnerf.exitCode(for: error) != .success else {
+            print(message)
+            return 0
+        }
+        Terminal.complain(message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message)
+        return 2
+    }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Media
+
+/// `adnerf render`: an avatar speaks.
+struct Render: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Renders an avatar speaking, as a video or as frames.",
+        discussion: """
+            Speech comes as --audio with --deepspeech, or as precomputed --features. With both --features and --audio, the \
+            features move the lips and the audio is what is heard.
+            """)
+
+    @Argument(help: "The avatar's folder.")
+    var avatar: String
+
+    @Option(help: "Speech: any file with sound that ffmpeg decodes. Its first channel is used, and all are heard.")
+    var audio: String?
+
+    @Option(help: "A DeepSpeech 0.1.0 frozen graph (.pb) that turns audio into features.")
+    var deepspeech: String?
+
+    @Option(help: "Precomputed speech features (.npy, [frames, 16, 29]).")
+    var features: String?
+
+    @Option(help: "Head poses: any transforms JSON. By default the avatar's own test track.")
+    var poses: String?
+
+    @Option(help: "When the speech is longer than the poses.")
+    var poseLoop = PoseLoop.pingPong
+
+    @Option(
+        help: ArgumentHelp(
+            "A picture, a colour as #rrggbb or #rgb, or 'transparent' (WebM, PNG and npy). By default the avatar's own.",
+            valueName: "file|#rrggbb|transparent"))
+    var background: BackgroundChoice?
+
+    @Option(help: ArgumentHelp("The pictures' width; the height scales along.", valueName: "pixels"))
+    var size: Int?
+
+    @Option(help: ArgumentHelp("The frames to render, such as 0,3,10-20. By default all.", valueName: "list"))
+    var frames: FrameChoice?
+
+    @Flag(help: "Leave the torso out.")
+    var headOnly = false
+
+    @Option(help: "How frames are computed.")
+    var quality = Quality.exact
+
+    @Option(help: "The arithmetic.")
+    var precision = PrecisionChoice.fast
+
+    @Flag(help: "Take no shortcut through empty space or behind opaque surfaces.")
+    var noSkip = false
+
+    @Option(help: ArgumentHelp("Threads to compute with. By default one for each core.", valueName: "count"))
+    var threads: Int?
+
+    @Option(name: [.short, .long], help: "A video file; for png and npy a folder, which receives 00000.png and so on.")
+    var output: String
+
+    @Option(help: "What to write. By default as the output's extension says.")
+    var format: OutputFormat?
+
+    func validate() throws {
+        guard audio != nil || features != nil else {
+            throw ValidationError(
+                "nothing to say: pass --audio FILE with --deepspeech GRAPH.pb, or --features FILE.npy")
+        }
+        if features != nil && deepspeech != nil {
+            throw ValidationError("--features are what --deepspeech would compute: pass one of them")
+        }
+        if features == nil && deepspeech == nil {
+            throw ValidationError(
+                "--audio alone is not enough: pass --deepspeech GRAPH.pb, a DeepSpeech 0.1.0 frozen graph, or --features FILE.npy"
+            )
+        }
+        guard let format = format ?? OutputFormat(path: output) else {
+            throw ValidationError("cannot tell what to write from '\(output)': pass --format mp4, webm, png or npy")
+        }
+        if background == .transparent && format == .mp4 {
+            throw ValidationError("an MP4 has no transparency: use --format webm or --format png")
+        }
+        if let size, !(1...MediaLimits.pictureSide).contains(size) {
+            throw ValidationError("--size \(size) is not a width between 1 and \(MediaLimits.pictureSide)")
+        }
+        if let threads, !(1...1_024).contains(threads) {
+            throw ValidationError("--threads \(threads) is not between 1 and 1024")
+        }
+    }
+
+    func run() throws {
+        let interruption = Interruption.watch()
+        let isCanceled: @Sendable () -> Bool = { interruption.isRequested }
+        let output = RenderOutput(path: output, format: format ?? OutputFormat(path: output) ?? .mp4)
+        try output.check()
+        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+
+        let avatar = try AvatarFolder.load(path: avatar, decodeImage: PictureFile.read)
+        let performance = try performance(of: avatar, threads: threads, isCanceled)
+        let selection = try FrameSelection(frames?.list, of: performance.count)
+        let renderer = try RendererFactory.make(
+            avatar, RendererSettings(quality: quality, precision: precision, skips: !noSkip, threads: threads),
+            isCanceled: isCanceled)
+        let sink = try output.sink(
+            camera: performance.camera, transparent: background == .transparent,
+            soundtrack: soundtrack(selection, audioStart: avatar.configuration.audioStart, output.format))
+
+        let start = ContinuousClock.now
+        var progress = ProgressReporter(
+            total: selection.frames.count, style: Terminal.progressStyle,
+            clock: { (ContinuousClock.now - start) / .seconds(1) }, output: Terminal.write)
+        let loop = RenderLoop(renderer: renderer, sink: sink, isCanceled: isCanceled)
+        let done = try loop.run(frames: selection.frames, progress: &progress, request: performance.request)
+        guard done == selection.frames.count else {
+            throw EngineError(
+                .canceled, output.path, found: "interrupted after \(done) of \(selection.frames.count) frames",
+                remedy: done > 0 ? "it holds what was rendered" : "nothing was written")
+        }
+    }
+
+    private func performance(
+        of avatar: Avatar, threads: Int, _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws(EngineError) -> Performance {
+        let track =
+            if let poses {
+                try PoseTrack.read(path: poses, stride: avatar.configuration.poseStride)
+            } else {
+                avatar.defaultTrack
+            }
+        return try Performance(
+            avatar: avatar, features: speech(threads: threads, isCanceled), track: track, loop: poseLoop,
+            background: background, size: size, headOnly: headOnly)
+    }
+
+    private func speech(
+        threads: Int, _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws(EngineError) -> SpeechFeatures {
+        if let features { return try SpeechFeatures.read(path: features) }
+        // `validate` has seen to it that both are there.
+        return try SpeechReader.features(
+            audio: audio ?? "", graph: deepspeech ?? "", threads: threads, isCanceled: isCanceled)
+    }
+
+    /// The audio from where the first frame lies in it: frame k shows the features `aud_start + k`, of which there are as many
+    /// a second as frames.
+    private func soundtrack(_ selection: FrameSelection, audioStart: Int, _ format: OutputFormat) -> Soundtrack? {
+        guard let audio, format.video != nil else { return nil }
+        guard selection.isContiguous else {
+            Terminal.note("frames picked here and there have no sound")
+            return nil
+        }
+        let first = audioStart + (selection.frames.first ?? 0)
+        return Soundtrack(path: audio, start: Double(first) / Double(VideoWriter.frameRate))
+    }
+}

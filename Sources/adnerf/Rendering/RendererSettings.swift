@@ -1,0 +1,9 @@
+/// How frames are computed, as opposed to what they show.
+struct RendererSettings: Hashable, Sendable {
+    var quality = Quality.exact
+    var precision = PrecisionChoice.fast
+    /// Whether empty space and what lies behind opaque surfaces may be skipped.
+    var skips = true
+    /// Threads to compute with, at least 1.
+    var threads = 1
+}
