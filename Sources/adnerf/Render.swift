@@ -49,10 +49,15 @@ struct Render: ParsableCommand {
     var quality = Quality.exact
 
     @Option(help: "The arithmetic.")
-    var precision = PrecisionChoice.fast
+    var precision = Precision.fast
 
     @Flag(help: "Take no shortcut through empty space or behind opaque surfaces.")
     var noSkip = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to keep what is learnt about avatars. By default beside the checkpoints.", valueName: "folder"))
+    var cache: String?
 
     @Option(help: ArgumentHelp("Threads to compute with. By default one for each core.", valueName: "count"))
     var threads: Int?
@@ -101,12 +106,14 @@ struct Render: ParsableCommand {
         let performance = try performance(of: avatar, threads: threads, isCanceled)
         let selection = try FrameSelection(frames?.list, of: performance.count)
         let renderer = try RendererFactory.make(
-            avatar, RendererSettings(quality: quality, precision: precision, skips: !noSkip, threads: threads),
-            isCanceled: isCanceled)
+            avatar,
+            RendererSettings(quality: quality, precision: precision, skips: !noSkip, cache: cache, threads: threads))
         let sink = try output.sink(
             camera: performance.camera, transparent: background == .transparent,
             soundtrack: soundtrack(selection, audioStart: avatar.configuration.audioStart, output.format))
 
+        try renderer.prepare(
+            for: selection.frames.map(performance.request), report: Terminal.note, isCanceled: isCanceled)
         let start = ContinuousClock.now
         var progress = ProgressReporter(
             total: selection.frames.count, style: Terminal.progressStyle,

@@ -67,14 +67,14 @@ public final class AcceleratedRenderer: FrameRenderer {
         _ request: FrameRequest, _ settings: MarchSettings, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
     ) throws -> Frame {
         let composer = try FrameComposer(request)
-        let results = { (view: FieldView, grid: OccupancyGrid?, visible: [Float]?) in
+        func results(_ view: FieldView, _ grid: OccupancyGrid?, visible: [Float]?) throws -> [RayResult] {
             let marcher = LatticeMarcher(
-                view: view, camera: request.camera, near: self.sampling.near, far: self.sampling.far, settings: settings,
-                shortestWave: self.shortestWave, threads: self.threads)
+                view: view, camera: request.camera, near: sampling.near, far: sampling.far, settings: settings,
+                shortestWave: shortestWave, threads: threads)
             return try marcher.march(grid: grid ?? .unknown, visible: visible, isCanceled: isCanceled)
         }
-        let torso = request.headOnly ? nil : try results(fields.torsoView(request), known.torso, nil)
-        let head = try results(fields.headView(request), known.head, torso?.map(\.lastWeight))
+        let torso = request.headOnly ? nil : try results(fields.torsoView(request), known.torso, visible: nil)
+        let head = try results(fields.headView(request), known.head, visible: torso?.map(\.lastWeight))
         return composer.frame(head: head, torso: torso)
     }
 
@@ -120,16 +120,16 @@ public final class AcceleratedRenderer: FrameRenderer {
         let track = avatar.trainingTrack
         let camera = avatar.camera
         let poses = Self.spread(track.poses, count: 32) + samples.map(\.pose)
-        let learner = { (network: FaceNeRF, cameras: [CameraRays], conditions: [FloatBuffer]) in
+        func grid(_ network: FaceNeRF, _ cameras: [CameraRays], _ conditions: [FloatBuffer]) throws -> OccupancyGrid? {
             try OccupancyLearner(
-                network: network, cameras: cameras, camera: camera, near: self.sampling.near, far: self.sampling.far,
-                conditions: conditions, shortestWave: self.shortestWave, threads: self.threads, seed: 1
+                network: network, cameras: cameras, camera: camera, near: sampling.near, far: sampling.far,
+                conditions: conditions, shortestWave: shortestWave, threads: threads, seed: 1
             ).learn(isCanceled: isCanceled)
         }
-        let head = try learner(
+        let head = try grid(
             fields.head.fine, poses.map { CameraRays(camera: camera, pose: $0) },
             requests.map { fields.headView($0).fineCondition })
-        let torso = try learner(
+        let torso = try grid(
             fields.torso.fine, [CameraRays(camera: camera, pose: avatar.torsoPose)],
             requests.map { fields.torsoView($0).fineCondition })
         report("looked at head and torso in \(Self.seconds(since: start))")

@@ -13,6 +13,14 @@ struct OccupancyGrid: Sendable, Equatable {
 
         var count: Int { Int(size.x) * Int(size.y) * Int(size.z) }
 
+        /// The count of a shape that comes from a file: nil if it makes no sense.
+        var checkedCount: Int? {
+            guard size.x >= 0, size.y >= 0, size.z >= 0, cell > 0, cell.isFinite else { return nil }
+            let (plane, overflow) = Int(size.x).multipliedReportingOverflow(by: Int(size.y))
+            let (count, overflowToo) = plane.multipliedReportingOverflow(by: Int(size.z))
+            return overflow || overflowToo ? nil : count
+        }
+
         @inline(__always)
         func index(_ x: Int32, _ y: Int32, _ z: Int32) -> Int { (Int(z) * Int(size.y) + Int(y)) * Int(size.x) + Int(x) }
 

@@ -3,13 +3,7 @@ import Engine
 
 extension PoseLoop: ExpressibleByArgument {}
 
-/// The `--precision` option.
-enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-    /// Single precision throughout.
-    case fp32
-    /// The fastest arithmetic that keeps a picture within 50 dB of single precision's.
-    case fast
-}
+extension Precision: ExpressibleByArgument {}
 
 /// The `--quality` option.
 enum Quality: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -2,10 +2,14 @@ import Engine
 
 /// The one place that chooses the renderer.
 enum RendererFactory {
-    /// - Parameter isCanceled: asked while the renderer prepares itself, which may take a while.
-    static func make(
-        _ avatar: Avatar, _ settings: RendererSettings, isCanceled: @escaping @Sendable () -> Bool
-    ) throws -> any FrameRenderer {
-        throw EngineError(.unsupported, "renderer", found: "no renderer is built in")
+    static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any FrameRenderer {
+        guard settings.skips else {
+            let fields = try AvatarFields(avatar, variant: .best(for: settings.precision))
+            return ExactRenderer(
+                fields: fields, sampling: SamplingOptions(avatar.configuration), threads: settings.threads)
+        }
+        return try AcceleratedRenderer(
+            avatar: avatar, precision: settings.precision, threads: settings.threads,
+            cache: ShortcutFile(avatar: avatar, folder: settings.cache))
     }
 }
