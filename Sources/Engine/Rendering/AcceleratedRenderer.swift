@@ -17,6 +17,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     private let file: ShortcutFile?
     private let shortestWave: Float
     private let shortcuts: Mutex<Shortcuts?>
+    private let evaluated = Atomic<Int>(0)
 
     /// Exact rays that a certificate rests on.
     private static let certifyingRays = 384
@@ -43,6 +44,9 @@ public final class AcceleratedRenderer: FrameRenderer {
     public func certificate(for camera: Camera) -> Certificate? {
         shortcuts.withLock { $0?.certificates[Shortcuts.key(camera, variant)] }
     }
+
+    /// Network evaluations made by marching since the renderer was made, in both fields.
+    public var evaluations: Int { evaluated.load(ordering: .relaxed) }
 
     public func render(_ request: FrameRequest, isCanceled: @Sendable () -> Bool) throws -> Frame {
         if certificate(for: request.camera) == nil {
@@ -71,6 +75,7 @@ public final class AcceleratedRenderer: FrameRenderer {
             let marcher = LatticeMarcher(
                 view: view, camera: request.camera, near: sampling.near, far: sampling.far, settings: settings,
                 shortestWave: shortestWave, threads: threads)
+            defer { evaluated.add(marcher.evaluations, ordering: .relaxed) }
             return try marcher.march(grid: grid ?? .unknown, visible: visible, isCanceled: isCanceled)
         }
         let torso = request.headOnly ? nil : try results(fields.torsoView(request), known.torso, visible: nil)

@@ -76,8 +76,8 @@ final class LatticeMarcher {
                     work: work, transmittance: transmittance, nodeLengths: nodeLengths, pixelLengths: pixelLengths, state: state)
             }
             work.advance()
+            evaluations = work.evaluations
         }
-        evaluations = work.evaluations
         return (0..<camera.width * camera.height).map { pixel in
             let s = state.base + 4 * pixel
             return RayResult(foreground: SIMD3(s[0], s[1], s[2]), lastWeight: s[3])
