@@ -94,15 +94,17 @@ static void node_weights(float f, float weights[4]) {
     weights[3] = 0.5f * f * f * (f - 1);
 }
 
-static inline void composite_pixel(v4 raw, float length, float step, float *state) {
+// A pixel that gets opaque gives what is left of its transmittance to the colour at hand.
+static inline void composite_pixel(v4 raw, float length, float step, float opaque, float *state) {
     const float density = raw[3];
     if (!(density > 0)) return;
     raw[3] = density * length * step;
     v4 e = exp4(-raw);
     v4 now = load(state);
     const float through = now[3];
-    v4 color = now + through * (1 - e[3]) / (1 + e);
-    color[3] = through * e[3];
+    const float left = through * e[3] < opaque ? 0 : through * e[3];
+    v4 color = now + (through - left) / (1 + e);
+    color[3] = left;
     store(state, color);
 }
 
@@ -117,7 +119,7 @@ void adn_composite_row(
         const float *own = nodes + 4 * (columns + 1);
         for (int32_t x = 0; x < width; x++)
             if (row_cells[x] && state[4 * x + 3] >= opaque)
-                composite_pixel(load(own + 4 * x), length[x], step, state + 4 * x);
+                composite_pixel(load(own + 4 * x), length[x], step, opaque, state + 4 * x);
         return;
     }
     enum { MAX_SPACING = 64 };
@@ -147,7 +149,7 @@ void adn_composite_row(
             if (state[4 * x + 3] < opaque) continue;
             const float *w = horizontal[p];
             composite_pixel(
-                window[0] * w[0] + window[1] * w[1] + window[2] * w[2] + window[3] * w[3], length[x], step, state + 4 * x);
+                window[0] * w[0] + window[1] * w[1] + window[2] * w[2] + window[3] * w[3], length[x], step, opaque, state + 4 * x);
         }
     }
 }

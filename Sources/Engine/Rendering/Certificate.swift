@@ -9,5 +9,5 @@ public struct Certificate: Sendable, Hashable, Codable {
     /// A shortcut is taken only where it is measured to be at least this faithful, dB.
     public static let floor = 50.0
     /// What a shortcut must measure when it is chosen: a little more, as the rays are a sample.
-    static let margin = 0.7
+    static let margin = 1.0
 }

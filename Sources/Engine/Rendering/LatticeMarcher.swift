@@ -190,21 +190,46 @@ final class LatticeMarcher {
             ? (columns, 0) : oddRow == 0 ? (1, 0) : (columns + 1, columns - 1)
         for line in [lines.0, lines.1] where line > 0 {
             let (near, far) = (node - line, node + line)
-            guard near >= 0, far < nodes, known[near] & known[far] != 0 else { return false }
-            let (a, b) = (Self.value(values, near), Self.value(values, far))
-            let visible = max(a.w * transmittance.base[near], b.w * transmittance.base[far])
-            guard visible <= settings.refinement else { return false }
-            let (nearer, farther) = (node - 3 * line, node + 3 * line)
-            if nearer >= 0, farther < nodes, known[nearer] & known[farther] != 0 {
-                sum += (a + b) * 0.5625 - (Self.value(values, nearer) + Self.value(values, farther)) * 0.0625
-            } else {
-                sum += (a + b) * 0.5
+            let isNearKnown = near >= 0 && known[near] != 0
+            let isFarKnown = far < nodes && known[far] != 0
+            guard isNearKnown && isFarKnown else {
+                // At the border of what is occupied, an empty neighbour is enough.
+                guard isNearKnown || isFarKnown else { continue }
+                let only = Self.value(values, isNearKnown ? near : far)
+                guard only.w <= 0 else { return false }
+                sum += only
+                count += 1
+                continue
             }
+            let linear = (Self.value(values, near) + Self.value(values, far)) * 0.5
+            let through = max(transmittance.base[near], transmittance.base[far])
+            let (nearer, farther) = (node - 3 * line, node + 3 * line)
+            guard nearer >= 0, farther < nodes, known[nearer] & known[farther] != 0 else {
+                guard opacity(linear.w) * through <= settings.tolerance else { return false }
+                sum += linear
+                count += 1
+                continue
+            }
+            // What the two nodes farther out change of the guess bounds what is missing from it.
+            let cubic = linear * 1.125 - (Self.value(values, nearer) + Self.value(values, farther)) * 0.0625
+            let change = cubic - linear
+            let color = 0.25 * max(abs(change.x), abs(change.y), abs(change.z)) * opacity(max(cubic.w, linear.w))
+            let density = abs(opacity(cubic.w) - opacity(linear.w))
+            guard max(color, density) * through <= settings.tolerance else { return false }
+            sum += cubic
             count += 1
         }
+        guard count > 0 else { return false }
         sum /= count
         for channel in 0..<4 { values[4 * node + channel] = sum[channel] }
         return true
+    }
+
+    /// Share of the light that a plane's thickness of a raw density takes away; close to `1 - exp(-x)`, without the exponential.
+    @inline(__always)
+    private func opacity(_ density: Float) -> Float {
+        let x = max(density, 0) * planeStep
+        return x / (1 + x)
     }
 
     @inline(__always)

@@ -5,9 +5,9 @@ struct MarchSettings: Sendable, Hashable {
     var planeSpacing: Float
     /// Wanted distance between nodes across the picture, in waves; never under one pixel.
     var nodeSpacing: Float
-    /// Density times transmittance over which the lattice is evaluated in full; thinner parts are evaluated on every other
-    /// node of every other row and interpolated between them.
-    var refinement: Float
+    /// Every other node of every other row is evaluated first; one between them only if interpolating it may be wrong by more
+    /// than this, in colour as it is seen.
+    var tolerance: Float
     /// Slices composited between two planes.
     var slices: Int32 = 3
     /// Transmittance under which a pixel is finished, and a node with all its neighbours is not evaluated.
@@ -15,9 +15,9 @@ struct MarchSettings: Sendable, Hashable {
 
     /// From the cheapest to the most faithful.
     static let ladder = [
-        MarchSettings(planeSpacing: 1 / 5, nodeSpacing: 1 / 5.2, refinement: 4),
-        MarchSettings(planeSpacing: 1 / 4, nodeSpacing: 1 / 7.8, refinement: 4),
-        MarchSettings(planeSpacing: 1 / 6, nodeSpacing: 1 / 7.8, refinement: 2),
-        MarchSettings(planeSpacing: 1 / 9, nodeSpacing: 1 / 12, refinement: 1),
+        MarchSettings(planeSpacing: 1 / 5, nodeSpacing: 1 / 5.2, tolerance: 0.0015),
+        MarchSettings(planeSpacing: 1 / 5, nodeSpacing: 1 / 7.8, tolerance: 0.004),
+        MarchSettings(planeSpacing: 1 / 6.5, nodeSpacing: 1 / 7.8, tolerance: 0.002),
+        MarchSettings(planeSpacing: 1 / 9, nodeSpacing: 1 / 12, tolerance: 0.001),
     ]
 }
