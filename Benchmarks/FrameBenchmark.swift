@@ -34,7 +34,10 @@ func frameBenchmark(avatar path: String, features: String, track: String?, frame
     let rays = (0..<1_024).map { $0 * pixels / 1_024 }
     let twoPass = try time { _ = try exact.render(requests[0], pixels: rays) } * Double(pixels) / 1_024
     let median = seconds.sorted()[seconds.count / 2]
-    print(String(format: "median frame: %.2f s; two passes in fp32: %.0f s (1,024 rays, scaled): %.0f times", median, twoPass, twoPass / median))
+    print(
+        String(
+            format: "median frame: %.2f s; two passes in fp32: %.0f s (1,024 rays, scaled): %.0f times", median,
+            twoPass, twoPass / median))
 }
 
 private func time(_ work: () throws -> Void) rethrows -> Double {

@@ -11,7 +11,8 @@ final class RandomNetwork: @unchecked Sendable {
 
     init(width: Int, condition: Int) {
         shape = adn_shape(
-            depth: 8, width: Int32(width), octaves: 10, condition: Int32(condition), direction_octaves: 4, view_layers: 3)
+            depth: 8, width: Int32(width), octaves: 10, condition: Int32(condition), direction_octaves: 4,
+            view_layers: 3)
         let inputs = 63 + condition
         let points = (0..<8).map { linear(width, $0 == 0 ? inputs : $0 == 5 ? inputs + width : width) }
         let views = (0..<3).map { linear(width / 2, $0 == 0 ? width + 27 : width / 2) }
@@ -56,7 +57,8 @@ final class RandomNetwork: @unchecked Sendable {
             rays.withUnsafeBufferPointer { rays in
                 adn_evaluate(
                     network, condition, ray,
-                    adn_samples(x: x.baseAddress, y: x.baseAddress, z: x.baseAddress, ray: rays.baseAddress, count: samples),
+                    adn_samples(
+                        x: x.baseAddress, y: x.baseAddress, z: x.baseAddress, ray: rays.baseAddress, count: samples),
                     false, &raw, scratch)
             }
         }

@@ -27,7 +27,9 @@ public final class FaceNeRF: @unchecked Sendable {
     ///     `alpha_linear` and `rgb_linear`, each `.weight` `[out, in]` and `.bias` `[out]`.
     ///   - octaves: of the position's encoding (`multires`).
     ///   - directionOctaves: of the view direction's encoding (`multires_views`).
-    public init(weights: [String: Tensor], octaves: Int, directionOctaves: Int, variant: KernelVariant) throws(EngineError) {
+    public init(weights: [String: Tensor], octaves: Int, directionOctaves: Int, variant: KernelVariant)
+        throws(EngineError)
+    {
         precondition(variant.isSupported, "the machine lacks what \(variant.rawValue) needs")
         depth = Self.count(of: "pts_linears", in: weights)
         let viewLayers = Self.count(of: "views_linears", in: weights)
@@ -57,7 +59,8 @@ public final class FaceNeRF: @unchecked Sendable {
         var floats: [Float] = []
         var offsets: [(weight: Int, bias: Int, out: Int, in: Int)] = []
         for name in names {
-            guard let weight = weights["\(name).weight"], let bias = weights["\(name).bias"], weight.shape.count == 2 else {
+            guard let weight = weights["\(name).weight"], let bias = weights["\(name).bias"], weight.shape.count == 2
+            else {
                 throw EngineError(
                     .inconsistent, "network", found: "no \(name)", expected: "its weight and bias",
                     remedy: "check that the checkpoint is a FaceNeRF")
@@ -125,7 +128,8 @@ public final class FaceNeRF: @unchecked Sendable {
     ) {
         adn_evaluate(
             kernel, condition.base, rays,
-            adn_samples(x: samples.x.base, y: samples.y.base, z: samples.z.base, ray: samples.ray, count: samples.count),
+            adn_samples(
+                x: samples.x.base, y: samples.y.base, z: samples.z.base, ray: samples.ray, count: samples.count),
             densityOnly, raw, scratch.base)
     }
 

@@ -143,7 +143,9 @@ public final class AcceleratedRenderer: FrameRenderer {
 
     /// Frames of the avatar's own training, where the folder has features.
     private func trainingRequests(count: Int) -> [FrameRequest] {
-        guard let path = avatar.featureFiles.first, let features = try? SpeechFeatures.read(path: path) else { return [] }
+        guard let path = avatar.featureFiles.first, let features = try? SpeechFeatures.read(path: path) else {
+            return []
+        }
         let schedule = FrameSchedule(features: features, track: avatar.trainingTrack, loop: .loop)
         let codes = avatar.codes(features: features, schedule: schedule)
         return Self.spread(Array(0..<schedule.count), count: count).map { k in

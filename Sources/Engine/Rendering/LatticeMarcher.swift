@@ -26,7 +26,8 @@ final class LatticeMarcher {
     private(set) var evaluations = 0
 
     init(
-        view: FieldView, camera: Camera, near: Float, far: Float, settings: MarchSettings, shortestWave: Float, threads: Int
+        view: FieldView, camera: Camera, near: Float, far: Float, settings: MarchSettings, shortestWave: Float,
+        threads: Int
     ) {
         network = view.fields.fine
         self.view = view
@@ -58,7 +59,9 @@ final class LatticeMarcher {
         startTransmittance(transmittance, state: state, visible: visible)
         let nodeLengths = FloatBuffer(count: nodes)
         forEachNodeRow { y in
-            for x in 0..<self.columns { nodeLengths.base[y * self.columns + x] = self.direction(column: x, row: y).length }
+            for x in 0..<self.columns {
+                nodeLengths.base[y * self.columns + x] = self.direction(column: x, row: y).length
+            }
         }
         let pixelLengths = FloatBuffer(count: camera.width * camera.height)
         let width = camera.width
@@ -73,7 +76,8 @@ final class LatticeMarcher {
             evaluatePlane(plane, occupied: occupied, transmittance: transmittance, work: work)
             if plane > 0 {
                 compositeInterval(
-                    work: work, transmittance: transmittance, nodeLengths: nodeLengths, pixelLengths: pixelLengths, state: state)
+                    work: work, transmittance: transmittance, nodeLengths: nodeLengths, pixelLengths: pixelLengths,
+                    state: state)
             }
             work.advance()
             evaluations = work.evaluations
@@ -108,7 +112,8 @@ final class LatticeMarcher {
                         out.update(repeating: 1, count: columns)
                         continue
                     }
-                    grid.look(from: origin + firsts[row] * depth, step: step * depth, count: columns, cells: cells, into: out)
+                    grid.look(
+                        from: origin + firsts[row] * depth, step: step * depth, count: columns, cells: cells, into: out)
                 }
             }
         }
@@ -170,7 +175,8 @@ final class LatticeMarcher {
             let oddColumn = node % columns & 1
             let oddRow = node / columns & 1
             guard oddColumn + oddRow > 0 else { return false }
-            return !fill(node, oddColumn, oddRow, known: known, values: work.back.values.base, transmittance: transmittance)
+            return !fill(
+                node, oddColumn, oddRow, known: known, values: work.back.values.base, transmittance: transmittance)
         }
         evaluate(plane, count: second, work: work)
         work.back.count = first + second
@@ -267,7 +273,8 @@ final class LatticeMarcher {
 
     /// Composites the slices between the two planes at hand.
     private func compositeInterval(
-        work: PlaneWork, transmittance: FloatBuffer, nodeLengths: FloatBuffer, pixelLengths: FloatBuffer, state: FloatBuffer
+        work: PlaneWork, transmittance: FloatBuffer, nodeLengths: FloatBuffer, pixelLengths: FloatBuffer,
+        state: FloatBuffer
     ) {
         guard work.front.count > 0, work.back.count > 0 else { return }
         let known = work.known.base
@@ -276,14 +283,16 @@ final class LatticeMarcher {
         for slice in 0..<settings.slices {
             let t = (Float(slice) + 0.5) / Float(settings.slices)
             adn_mix_planes(
-                lattice, work.before.values.base, work.before.known.base, work.front.values.base, work.back.values.base, known,
+                lattice, work.before.values.base, work.before.known.base, work.front.values.base, work.back.values.base,
+                known,
                 t, work.slice.base)
             guard markCells(work) else { continue }
             let (lattice, width, opaque) = (lattice, camera.width, settings.opaque)
             Parallel.run(threads: threads, pieces: (camera.height + 15) / 16) { _, band in
                 for y in band * 16..<min(band * 16 + 16, state.count / 4 / width) {
                     adn_composite_row(
-                        lattice, work.slice.base, work.cells.base, Int32(width), Int32(y), pixelLengths.base + y * width,
+                        lattice, work.slice.base, work.cells.base, Int32(width), Int32(y),
+                        pixelLengths.base + y * width,
                         step, opaque, state.base + 4 * y * width)
                 }
             }

@@ -32,7 +32,8 @@ struct OccupancyGrid: Sendable, Equatable {
         /// The lowest corner of the cell with a flat index.
         func corner(of index: Int) -> SIMD3<Float> {
             let plane = Int(size.x) * Int(size.y)
-            return origin + SIMD3(Float(index % Int(size.x)), Float(index % plane / Int(size.x)), Float(index / plane)) * cell
+            return origin + SIMD3(Float(index % Int(size.x)), Float(index % plane / Int(size.x)), Float(index / plane))
+                * cell
         }
     }
 

@@ -91,7 +91,8 @@ struct OccupancyLearner {
             for y in 0..<Int(grid.size.y) {
                 for x in 0..<Int(grid.size.x) {
                     let center = grid.center(Int32(x), Int32(y), Int32(z))
-                    if cameras.contains(where: { $0.sees(center, camera: camera, near: near, far: far, margin: margin) }) {
+                    if cameras.contains(where: { $0.sees(center, camera: camera, near: near, far: far, margin: margin) }
+                    ) {
                         visible.append(UInt32(grid.index(Int32(x), Int32(y), Int32(z))))
                     }
                 }

@@ -91,7 +91,9 @@ public struct ShortcutFile: Sendable {
                 grids.append(nil)
                 continue
             }
-            guard let count = shape.checkedCount, count <= Self.maximumCells, at + (count + 7) / 8 <= body else { return nil }
+            guard let count = shape.checkedCount, count <= Self.maximumCells, at + (count + 7) / 8 <= body else {
+                return nil
+            }
             grids.append(OccupancyGrid(shape: shape, occupied: Self.unpack(bytes[at...], count: count)))
             at += (count + 7) / 8
         }

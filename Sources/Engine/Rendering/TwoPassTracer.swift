@@ -16,7 +16,8 @@ struct TwoPassTracer: Sendable {
         let evaluatesCoarseColor = evaluatesEverything || !isTwoPass
         for ray in 0..<batch.count {
             if evaluatesCoarseColor {
-                fields.coarse.foldRay(batch.directions[ray], into: batch.coarseRays.base + ray * fields.coarse.rayFloats)
+                fields.coarse.foldRay(
+                    batch.directions[ray], into: batch.coarseRays.base + ray * fields.coarse.rayFloats)
             }
             if isTwoPass {
                 fields.fine.foldRay(batch.directions[ray], into: batch.fineRays.base + ray * fields.fine.rayFloats)
@@ -31,7 +32,8 @@ struct TwoPassTracer: Sendable {
                 let raw = batch.coarseRaw.base + ray * coarse * 4
                 let weights = batch.coarseWeights.base + ray * coarse
                 VolumeRendering.weights(
-                    raw: raw, depths: depths.baseAddress!, count: coarse, scale: batch.directions[ray].length, into: weights)
+                    raw: raw, depths: depths.baseAddress!, count: coarse, scale: batch.directions[ray].length,
+                    into: weights)
                 guard isTwoPass else {
                     batch.results[ray] = VolumeRendering.composite(
                         raw: raw, weights: weights, count: coarse, whiteBackground: sampling.whiteBackground)
@@ -42,7 +44,8 @@ struct TwoPassTracer: Sendable {
                         raw: raw, weights: weights, count: coarse, whiteBackground: sampling.whiteBackground
                     ).over(batch.backgrounds[ray])
                 }
-                mergeImportanceSamples(depths: depths.baseAddress!, weights: weights, into: batch.depths.base + ray * total)
+                mergeImportanceSamples(
+                    depths: depths.baseAddress!, weights: weights, into: batch.depths.base + ray * total)
             }
         }
         guard isTwoPass else { return }
@@ -55,7 +58,8 @@ struct TwoPassTracer: Sendable {
             let raw = batch.raw.base + ray * total * 4
             let weights = batch.weights.base + ray * total
             VolumeRendering.weights(
-                raw: raw, depths: merged + ray * total, count: total, scale: batch.directions[ray].length, into: weights)
+                raw: raw, depths: merged + ray * total, count: total, scale: batch.directions[ray].length, into: weights
+            )
             batch.results[ray] = VolumeRendering.composite(
                 raw: raw, weights: weights, count: total, whiteBackground: sampling.whiteBackground)
         }
@@ -98,7 +102,8 @@ struct TwoPassTracer: Sendable {
             }
         }
         network.evaluate(
-            condition: condition, rays: rays.base, samples: samples, densityOnly: densityOnly, raw: batch.evaluated.base,
+            condition: condition, rays: rays.base, samples: samples, densityOnly: densityOnly,
+            raw: batch.evaluated.base,
             scratch: scratch)
         for ray in 0..<batch.count {
             (raw.base + ray * count * 4).update(from: batch.evaluated.base + ray * used * 4, count: used * 4)

@@ -44,6 +44,7 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     private static func unreadable(_ path: String) -> EngineError {
-        EngineError(.unreadable, path, found: String(cString: strerror(errno)), remedy: "check the path and its permissions")
+        EngineError(
+            .unreadable, path, found: String(cString: strerror(errno)), remedy: "check the path and its permissions")
     }
 }
