@@ -53,7 +53,7 @@ void adn_dilate(adn_lattice lattice, int32_t radius, const uint8_t *set, uint8_t
 
 void adn_mix_planes(
     adn_lattice lattice, const float *before, const uint8_t *before_known, const float *front, const float *back,
-    const uint8_t *known, float t, float *slice) {
+    const uint8_t *known, const uint8_t *border, float t, float *slice) {
     const size_t columns = lattice.columns, count = columns * lattice.rows;
     const float w0 = 0.5f * t * (t - 1), w1 = 1 - t * t, w2 = 0.5f * t * (t + 1);
     for (size_t i = 0; i < count; i++) {
@@ -62,10 +62,15 @@ void adn_mix_planes(
         store(slice + 4 * i, before_known[i] ? load(before + 4 * i) * w0 + a * w1 + b * w2 : a * (1 - t) + b * t);
     }
     if (lattice.spacing == 1) return; // every pixel is a node: nothing is interpolated
+    const v4 empty = {0, 0, 0, -10};
     for (int32_t y = 0; y < lattice.rows; y++) {
         for (int32_t x = 0; x < lattice.columns; x++) {
             const size_t i = (size_t)y * columns + x;
             if (known[i]) continue;
+            if (!border[i]) {
+                store(slice + 4 * i, empty);
+                continue;
+            }
             v4 sum = {0};
             float n = 0;
             for (int32_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < lattice.rows; v++)
@@ -74,7 +79,7 @@ void adn_mix_planes(
                         sum += load(slice + 4 * ((size_t)v * columns + u));
                         n++;
                     }
-            store(slice + 4 * i, n > 0 ? sum / n : (v4){0, 0, 0, -10});
+            store(slice + 4 * i, sum / n);
         }
     }
 }

@@ -19,11 +19,11 @@ typedef struct {
 void adn_dilate(adn_lattice lattice, int32_t radius, const uint8_t *set, uint8_t *out, uint8_t *scratch);
 
 // The slice between the planes `front` and `back`, t of the way, where both are known: on the parabola through the plane
-// `before` them too where that is known. Elsewhere a node takes the mean of its known neighbours, else a density that is
-// empty; such nodes only support the interpolation across the picture.
+// `before` them too where that is known. Other nodes in `border`, the known ones dilated by one, take the mean of their
+// known neighbours: they only support the interpolation across the picture. What is farther out is empty.
 void adn_mix_planes(
     adn_lattice lattice, const float *before, const uint8_t *before_known, const float *front, const float *back,
-    const uint8_t *known, float t, float *slice);
+    const uint8_t *known, const uint8_t *border, float t, float *slice);
 
 // transmittance[i] *= exp(-density * length[i] * step) at the known nodes.
 void adn_attenuate_nodes(

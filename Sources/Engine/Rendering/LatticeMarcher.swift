@@ -246,7 +246,9 @@ final class LatticeMarcher {
     private func evaluate(_ plane: Int, count: Int, work: PlaneWork) {
         work.evaluations += count
         let depth = near + Float(plane) * planeStep
-        let piece = PlaneWork.samplesAtOnce
+        // As many pieces as threads, or a multiple: all threads are done at about the same time.
+        let rounds = (count + threads * PlaneWork.samplesAtOnce - 1) / (threads * PlaneWork.samplesAtOnce)
+        let piece = max(1, (count + threads * rounds - 1) / max(threads * rounds, 1))
         let values = work.back.values
         let (columns, spacing, rays, network) = (columns, Float(lattice.spacing), view.rays, network)
         let condition = view.fineCondition
@@ -279,12 +281,13 @@ final class LatticeMarcher {
         guard work.front.count > 0, work.back.count > 0 else { return }
         let known = work.known.base
         for i in 0..<nodes { known[i] = work.front.known.base[i] & work.back.known.base[i] }
+        adn_dilate(lattice, 1, known, work.border.base, work.scratch.base)
         let step = planeStep / Float(settings.slices)
         for slice in 0..<settings.slices {
             let t = (Float(slice) + 0.5) / Float(settings.slices)
             adn_mix_planes(
                 lattice, work.before.values.base, work.before.known.base, work.front.values.base, work.back.values.base,
-                known,
+                known, work.border.base,
                 t, work.slice.base)
             guard markCells(work) else { continue }
             let (lattice, width, opaque) = (lattice, camera.width, settings.opaque)

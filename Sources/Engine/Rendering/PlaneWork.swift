@@ -28,6 +28,7 @@ final class PlaneWork: @unchecked Sendable {
     var back: Plane
     let slice: FloatBuffer
     let known: ByteBuffer
+    let border: ByteBuffer
     let alive: ByteBuffer
     let set: ByteBuffer
     let cells: ByteBuffer
@@ -47,6 +48,7 @@ final class PlaneWork: @unchecked Sendable {
         back = Plane(nodes: nodes)
         slice = FloatBuffer(count: 4 * nodes)
         known = ByteBuffer(count: nodes)
+        border = ByteBuffer(count: nodes)
         alive = ByteBuffer(count: nodes)
         set = ByteBuffer(count: nodes)
         cells = ByteBuffer(count: nodes)
