@@ -124,7 +124,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         let requests = Self.spread(samples, count: 4) + trainingRequests(count: 4)
         let track = avatar.trainingTrack
         let camera = avatar.camera
-        let poses = Self.spread(track.poses, count: 32) + samples.map(\.pose)
+        let poses = Self.spread(track.poses, count: 32) + Self.spread(samples, count: 32).map(\.pose)
         func grid(_ network: FaceNeRF, _ cameras: [CameraRays], _ conditions: [FloatBuffer]) throws -> OccupancyGrid? {
             try OccupancyLearner(
                 network: network, cameras: cameras, camera: camera, near: sampling.near, far: sampling.far,

@@ -72,11 +72,7 @@ struct OccupancyGrid: Sendable, Equatable {
     }
 
     /// Writes for `count` points in a row, `start + i * step`, whether their cells are occupied.
-    @inline(__always)
-    func look(
-        from start: SIMD3<Float>, step: SIMD3<Float>, count: Int, cells: UnsafePointer<UInt8>,
-        into out: UnsafeMutablePointer<UInt8>
-    ) {
+    func look(from start: SIMD3<Float>, step: SIMD3<Float>, count: Int, into out: UnsafeMutablePointer<UInt8>) {
         let size = shape.size
         let inverse = 1 / shape.cell
         let begin = (start - shape.origin) * inverse
@@ -84,13 +80,15 @@ struct OccupancyGrid: Sendable, Equatable {
         let limit = SIMD3<Float>(Float(size.x), Float(size.y), Float(size.z))
         let columns = Int(size.x)
         let plane = columns * Int(size.y)
-        for i in 0..<count {
-            let p = begin + delta * Float(i)
-            guard p.x >= 0, p.y >= 0, p.z >= 0, p.x < limit.x, p.y < limit.y, p.z < limit.z else {
-                out[i] = 1
-                continue
+        occupied.withUnsafeBufferPointer { cells in
+            for i in 0..<count {
+                let p = begin + delta * Float(i)
+                guard p.x >= 0, p.y >= 0, p.z >= 0, p.x < limit.x, p.y < limit.y, p.z < limit.z else {
+                    out[i] = 1
+                    continue
+                }
+                out[i] = cells[Int(p.z) * plane + Int(p.y) * columns + Int(p.x)]
             }
-            out[i] = cells[Int(p.z) * plane + Int(p.y) * columns + Int(p.x)]
         }
     }
 }

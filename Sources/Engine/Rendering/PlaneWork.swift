@@ -30,7 +30,7 @@ final class PlaneWork: @unchecked Sendable {
     let known: ByteBuffer
     let border: ByteBuffer
     let alive: ByteBuffer
-    let set: ByteBuffer
+    let dense: ByteBuffer
     let cells: ByteBuffer
     let scratch: ByteBuffer
     let list: UnsafeMutablePointer<UInt32>
@@ -40,7 +40,6 @@ final class PlaneWork: @unchecked Sendable {
     let samples: [SampleBuffer]
     let raw: [FloatBuffer]
     let networkScratch: [FloatBuffer]
-    var evaluations = 0
 
     init(nodes: Int, network: FaceNeRF, threads: Int) {
         before = Plane(nodes: nodes)
@@ -50,7 +49,7 @@ final class PlaneWork: @unchecked Sendable {
         known = ByteBuffer(count: nodes)
         border = ByteBuffer(count: nodes)
         alive = ByteBuffer(count: nodes)
-        set = ByteBuffer(count: nodes)
+        dense = ByteBuffer(count: nodes)
         cells = ByteBuffer(count: nodes)
         scratch = ByteBuffer(count: nodes)
         folded = ByteBuffer(count: nodes)
