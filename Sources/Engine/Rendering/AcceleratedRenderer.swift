@@ -98,7 +98,8 @@ public final class AcceleratedRenderer: FrameRenderer {
             }
             // New speech and poses: see whether what was learnt from others holds for them.
             let probe = try Probe(
-                samples: [samples[samples.count / 2]], rays: Self.checkingRays, exact: exact, seed: avatar.fingerprint)
+                samples: FrameChoice.diverse(samples, count: 1), rays: Self.checkingRays, exact: exact,
+                seed: avatar.fingerprint)
             let fidelity = try measure(probe, certificate.strategy, known ?? Shortcuts(), isCanceled)
             if fidelity >= Certificate.floor {
                 shortcuts.withLock { $0 = known }
@@ -121,10 +122,10 @@ public final class AcceleratedRenderer: FrameRenderer {
         guard sampling.importanceSamples > 0 else { return Shortcuts() }
         report("looking where the avatar is (once for each avatar) ...")
         let start = ContinuousClock.now
-        let requests = Self.spread(samples, count: 4) + trainingRequests(count: 4)
+        let requests = FrameChoice.diverse(samples, count: 4) + trainingRequests(count: 4)
         let track = avatar.trainingTrack
         let camera = avatar.camera
-        let poses = Self.spread(track.poses, count: 32) + Self.spread(samples, count: 32).map(\.pose)
+        let poses = FrameChoice.spread(track.poses, count: 32) + FrameChoice.spread(samples, count: 32).map(\.pose)
         func grid(_ network: FaceNeRF, _ cameras: [CameraRays], _ conditions: [FloatBuffer]) throws -> OccupancyGrid? {
             try OccupancyLearner(
                 network: network, cameras: cameras, camera: camera, near: sampling.near, far: sampling.far,
@@ -148,11 +149,12 @@ public final class AcceleratedRenderer: FrameRenderer {
         }
         let schedule = FrameSchedule(features: features, track: avatar.trainingTrack, loop: .loop)
         let codes = avatar.codes(features: features, schedule: schedule)
-        return Self.spread(Array(0..<schedule.count), count: count).map { k in
+        let frames = FrameChoice.spread(Array(0..<schedule.count), count: 300).map { k in
             FrameRequest(
                 camera: avatar.camera, pose: avatar.trainingTrack.poses[schedule.poseIndices[k]],
                 torsoPose: avatar.torsoPose, code: codes[k], background: .picture(avatar.background))
         }
+        return FrameChoice.diverse(frames, count: count)
     }
 
     /// The cheapest strategy that is faithful on exact rays of some of the samples.
@@ -170,7 +172,8 @@ public final class AcceleratedRenderer: FrameRenderer {
             return exactCertificate
         }
         let probe = try Probe(
-            samples: Self.spread(samples, count: 3), rays: Self.certifyingRays, exact: exact, seed: avatar.fingerprint)
+            samples: FrameChoice.diverse(samples, count: 1) + FrameChoice.spread(samples, count: 2),
+            rays: Self.certifyingRays, exact: exact, seed: avatar.fingerprint)
         for strategy in candidates {
             let fidelity = try measure(probe, strategy, known, isCanceled)
             report(Self.decibels("\(strategy)", fidelity))
@@ -189,11 +192,6 @@ public final class AcceleratedRenderer: FrameRenderer {
             let frame = try render(request, strategy, known, isCanceled)
             return pixels.map { SIMD3(frame.rgb[3 * $0], frame.rgb[3 * $0 + 1], frame.rgb[3 * $0 + 2]) }
         }
-    }
-
-    private static func spread<Element>(_ all: [Element], count: Int) -> [Element] {
-        guard all.count > count else { return all }
-        return (0..<count).map { all[($0 * 2 + 1) * all.count / (2 * count)] }
     }
 
     private static func decibels(_ what: String, _ fidelity: Double) -> String {
