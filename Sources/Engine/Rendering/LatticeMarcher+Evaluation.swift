@@ -1,6 +1,9 @@
 import CKernels
 
 extension LatticeMarcher {
+    /// Columns and rows between the nodes of a plane that are evaluated without a guess.
+    private static let coarsestStride = 4
+
     /// Makes the nodes of a plane known that are occupied and not hidden. The occupancy grid's own margin holds what the
     /// interpolation reaches.
     ///
@@ -29,19 +32,28 @@ extension LatticeMarcher {
             evaluateListed(work.back.count, depth: depth)
             return
         }
-        // Every other node of every other row first; a node between them only if it cannot be told from those.
+        // A coarse lattice first; from level to level, a node between known ones only if it cannot be told from those.
         let columns = lattice.columns
-        let first = work.gather { known[$0] != 0 && $0 % columns & 1 == 0 && $0 / columns & 1 == 0 }
-        evaluateListed(first, depth: depth)
-        let interpolation = NodeInterpolation(
-            lattice: lattice, known: known, values: work.back.values.base, transmittance: light,
-            tolerance: settings.tolerance)
-        let second = work.gather { node in
-            let isEvaluated = node % columns & 1 == 0 && node / columns & 1 == 0
-            return known[node] != 0 && !isEvaluated && !interpolation.fill(node)
+        var stride = Self.coarsestStride
+        var count = work.gather { known[$0] != 0 && $0 % columns % stride == 0 && $0 / columns % stride == 0 }
+        evaluateListed(count, depth: depth)
+        work.back.count = count
+        while stride > 1 {
+            let before = stride
+            stride /= 2
+            let interpolation = NodeInterpolation(
+                lattice: lattice, stride: stride, known: known, values: work.back.values.base, transmittance: light,
+                tolerance: settings.tolerance)
+            count = work.gather { node in
+                guard known[node] != 0 else { return false }
+                let (column, row) = (node % columns, node / columns)
+                guard column % stride == 0, row % stride == 0 else { return false }
+                guard column % before != 0 || row % before != 0 else { return false }
+                return !interpolation.fill(node)
+            }
+            evaluateListed(count, depth: depth)
+            work.back.count += count
         }
-        evaluateListed(second, depth: depth)
-        work.back.count = first + second
     }
 
     /// Evaluates the first `count` nodes of the work's list into the plane at the back.

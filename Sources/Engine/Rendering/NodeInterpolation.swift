@@ -1,7 +1,9 @@
-/// Guesses nodes of a plane from every other node of every other row, where a guess is good enough.
+/// Guesses nodes of a plane from every other node of every other row of a coarser lattice, where a guess is good enough.
 struct NodeInterpolation {
     let lattice: MarchLattice
-    /// 1 where a node is needed; of those, nodes in even columns and rows are evaluated already.
+    /// Columns and rows between nodes of this level; those of the level before, twice as far apart, are known already.
+    let stride: Int
+    /// 1 where a node is needed.
     let known: UnsafePointer<UInt8>
     /// `[nodes, 4]` raw outputs.
     let values: UnsafeMutablePointer<Float>
@@ -15,11 +17,11 @@ struct NodeInterpolation {
     func fill(_ node: Int) -> Bool {
         let (column, row) = (node % lattice.columns, node / lattice.columns)
         // A node between two is guessed along its row or column, one between four along both diagonals.
-        switch (column & 1, row & 1) {
+        switch (column / stride & 1, row / stride & 1) {
         case (0, 0): return false
-        case (1, 0): return store(node, guess(column, row, 1, 0), nil)
-        case (0, 1): return store(node, guess(column, row, 0, 1), nil)
-        default: return store(node, guess(column, row, 1, 1), guess(column, row, 1, -1))
+        case (1, 0): return store(node, guess(column, row, stride, 0), nil)
+        case (0, 1): return store(node, guess(column, row, 0, stride), nil)
+        default: return store(node, guess(column, row, stride, stride), guess(column, row, stride, -stride))
         }
     }
 
@@ -43,7 +45,7 @@ struct NodeInterpolation {
         return true
     }
 
-    /// A guess from the nodes one and three steps to either side.
+    /// A guess from the nodes one and three strides to either side.
     @inline(__always)
     private func guess(_ column: Int, _ row: Int, _ dx: Int, _ dy: Int) -> Guess {
         let near = known(column - dx, row - dy)
