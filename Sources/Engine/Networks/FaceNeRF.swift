@@ -45,7 +45,8 @@ public final class FaceNeRF: @unchecked Sendable {
         // The kernels hold a sample's activations in memory of a fixed size.
         guard octaves <= Int(ADN_MAX_OCTAVES), directionOctaves <= Int(ADN_MAX_OCTAVES) else {
             throw EngineError(
-                .unsupported, "network", found: "\(octaves) octaves of the position and \(directionOctaves) of the view",
+                .unsupported, "network",
+                found: "\(octaves) octaves of the position and \(directionOctaves) of the view",
                 expected: "at most \(ADN_MAX_OCTAVES) each", remedy: "check multires and multires_views")
         }
         guard first.shape[0] <= Int(ADN_MAX_WIDTH), first.shape[1] <= Int(ADN_MAX_INPUTS) else {
