@@ -116,7 +116,7 @@ static void pack_plain(adn_network *n, arena *from, const adn_layers *layers) {
 static void pack(adn_network *n, arena *from, const adn_layers *layers) {
     const adn_backend *backend = adn_backend_of(n->variant);
     const adn_shape *shape = &n->shape;
-    int32_t source[2048];
+    int32_t source[2 * ADN_MAX_WIDTH];
     for (int32_t i = 0; i < shape->depth; i++) {
         int32_t inputs = 0;
         if (is_folded(i)) {

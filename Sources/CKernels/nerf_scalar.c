@@ -4,8 +4,6 @@
 
 #include "nerf_network.h"
 
-enum { MAX_WIDTH = 1024, MAX_INPUTS = 1024 };
-
 static void linear(const adn_linear *layer, const float *input, float *output, bool rectify) {
     for (int32_t o = 0; o < layer->out; o++) {
         // Eight running sums: the order is fixed, and the compiler may still use vectors.
@@ -36,7 +34,7 @@ void adn_evaluate_scalar(
     const adn_network *network, const float *condition, const float *rays, adn_samples samples, bool density_only,
     float *raw) {
     const adn_shape *shape = &network->shape;
-    float points[MAX_INPUTS], joined[MAX_INPUTS + MAX_WIDTH], hidden[2][MAX_WIDTH + MAX_INPUTS];
+    float points[ADN_MAX_INPUTS], joined[ADN_MAX_INPUTS + ADN_MAX_WIDTH], hidden[2][ADN_MAX_WIDTH + ADN_MAX_INPUTS];
     for (size_t i = 0; i < samples.count; i++) {
         const float position[3] = {samples.x[i], samples.y[i], samples.z[i]};
         int32_t inputs = encode(position, shape->octaves, points);

@@ -28,7 +28,14 @@ typedef struct {
     int32_t view_layers;       // depth / 4 + 1, of width / 2 units
 } adn_shape;
 
-enum { ADN_MAX_DEPTH = 16, ADN_MAX_VIEW_LAYERS = 5, ADN_SKIP = 4 };
+enum {
+    ADN_MAX_DEPTH = 16,
+    ADN_MAX_VIEW_LAYERS = 5,
+    ADN_MAX_WIDTH = 1024,
+    ADN_MAX_INPUTS = 1024, // of the first layer
+    ADN_MAX_OCTAVES = 16,
+    ADN_SKIP = 4,
+};
 
 // The layers of one network, by borrowed pointers.
 typedef struct {

@@ -35,15 +35,28 @@ public final class FaceNeRF: @unchecked Sendable {
         let viewLayers = Self.count(of: "views_linears", in: weights)
         guard
             let first = weights["pts_linears.0.weight"], depth <= Int(ADN_MAX_DEPTH), depth != 5,
-            viewLayers >= 1, viewLayers <= Int(ADN_MAX_VIEW_LAYERS), octaves <= 16, directionOctaves <= 16
+            viewLayers >= 1, viewLayers <= Int(ADN_MAX_VIEW_LAYERS)
         else {
             throw EngineError(
                 .unsupported, "network", found: "\(depth) position layers and \(viewLayers) view layers",
                 expected: "1 to \(ADN_MAX_DEPTH) position layers (not 5) and 1 to \(ADN_MAX_VIEW_LAYERS) view layers",
                 remedy: "check netdepth and that the checkpoint is a FaceNeRF")
         }
+        // The kernels hold a sample's activations in memory of a fixed size.
+        guard octaves <= Int(ADN_MAX_OCTAVES), directionOctaves <= Int(ADN_MAX_OCTAVES) else {
+            throw EngineError(
+                .unsupported, "network",
+                found: "\(octaves) octaves of the position and \(directionOctaves) of the view",
+                expected: "at most \(ADN_MAX_OCTAVES) each", remedy: "check multires and multires_views")
+        }
+        guard first.shape[0] <= Int(ADN_MAX_WIDTH), first.shape[1] <= Int(ADN_MAX_INPUTS) else {
+            throw EngineError(
+                .unsupported, "network", found: "\(first.shape[0]) units that take \(first.shape[1]) inputs",
+                expected: "at most \(ADN_MAX_WIDTH) units and \(ADN_MAX_INPUTS) inputs",
+                remedy: "check netwidth and dim_aud")
+        }
         width = first.shape[0]
-        conditionSize = first.shape[1] - (3 + 6 * octaves)
+        conditionSize = first.shape[1] - PositionalEncoding.size(octaves: octaves)
         self.variant = variant
         var shape = adn_shape()
         shape.depth = Int32(depth)

@@ -27,14 +27,18 @@ struct OccupancyLearner {
     /// Share of what the cameras see over which looking closer is not worth it: there is fog everywhere.
     private static let fog = 0.6
 
-    /// - Returns: nil if there is so much density that hardly anything could be skipped.
+    /// Cells of a third of a wave that the box may have: 256 MB of peaks.
+    private static let maximumCells = 1 << 26
+
+    /// - Returns: nil if there is so much density that hardly anything could be skipped, or if the cameras are so far apart that
+    ///   the box around what they see has too many cells.
     func learn(isCanceled: @Sendable () -> Bool) throws -> OccupancyGrid? {
         try peaks(isCanceled: isCanceled)?.grid(threshold: Self.threshold)
     }
 
     /// The highest raw density found in every cell; not a number where no camera sees the cell.
     private func peaks(isCanceled: @Sendable () -> Bool) throws -> DensityPeaks? {
-        let (low, coarseSize) = box()
+        guard let (low, coarseSize) = box() else { return nil }
         let coarseShape = OccupancyGrid.Shape(origin: low, cell: shortestWave, size: coarseSize)
         var coarse = [Float](repeating: .nan, count: coarseShape.count)
         let seen = visibleCells(of: coarseShape)
@@ -64,8 +68,8 @@ struct OccupancyLearner {
         return DensityPeaks(shape: shape, values: fine)
     }
 
-    /// The box around everything that the cameras see: its lowest corner and its size in coarse cells.
-    private func box() -> (SIMD3<Float>, SIMD3<Int32>) {
+    /// The box around everything that the cameras see: its lowest corner and its size in coarse cells. Nil if it has too many.
+    private func box() -> (SIMD3<Float>, SIMD3<Int32>)? {
         var low = SIMD3<Float>(repeating: .infinity)
         var high = -low
         for rays in cameras {
@@ -80,6 +84,9 @@ struct OccupancyLearner {
             }
         }
         let extent = (high - low) / shortestWave
+        let cells = (3 * extent.x + 6) * (3 * extent.y + 6) * (3 * extent.z + 6)
+        // Also false where something is not a number.
+        guard cells <= Float(Self.maximumCells) else { return nil }
         return (low - 0.5 * shortestWave, SIMD3<Int32>(extent.rounded(.up)) &+ 1)
     }
 

@@ -35,10 +35,11 @@ public struct SamplingOptions: Sendable, Hashable {
         }
     }
 
-    /// `torch.linspace(0, 1, count)[index]`: counted from the nearer end, as torch does.
+    /// `torch.linspace(0, 1, count)[index]`, bit for bit: counted from the nearer end, the multiplication fused with the
+    /// subtraction, which here a double-precision product stands for.
     static func fraction(_ index: Int, of count: Int) -> Float {
         guard count > 1 else { return 0 }
         let step = 1 / Float(count - 1)
-        return index < count / 2 ? Float(index) * step : 1 - Float(count - 1 - index) * step
+        return index < count / 2 ? Float(index) * step : Float(1 - Double(count - 1 - index) * Double(step))
     }
 }
