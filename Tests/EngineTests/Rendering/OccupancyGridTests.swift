@@ -15,7 +15,7 @@ import Testing
 
     private func look(_ grid: OccupancyGrid, from start: SIMD3<Float>, step: SIMD3<Float>, count: Int) -> [UInt8] {
         var out = [UInt8](repeating: 9, count: count)
-        grid.look(from: start, step: step, count: count, cells: grid.occupied, into: &out)
+        grid.look(from: start, step: step, count: count, into: &out)
         return out
     }
 

@@ -22,7 +22,7 @@ import Testing
 
     private func isOccupied(_ grid: OccupancyGrid, _ point: SIMD3<Float>) -> Bool {
         var out: UInt8 = 9
-        grid.look(from: point, step: .zero, count: 1, cells: grid.occupied, into: &out)
+        grid.look(from: point, step: .zero, count: 1, into: &out)
         return out == 1
     }
 
