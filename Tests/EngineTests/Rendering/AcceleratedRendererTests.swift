@@ -58,7 +58,9 @@ import Testing
                 #expect(Difference.psnr(marched.rgb, exact.rgb) >= 50)
                 #expect((marched.alpha == nil) == (exact.alpha == nil))
                 if let alpha = marched.alpha, let expected = exact.alpha {
-                    #expect(Difference.psnr(alpha, expected) >= 50)
+                    // The certificate is of colours, whose contrast with the background is about half of alpha's: 6 dB.
+                    let fidelity = Difference.psnr(alpha, expected)
+                    #expect(fidelity >= 45, "\(fidelity) dB")
                 }
             }
         }

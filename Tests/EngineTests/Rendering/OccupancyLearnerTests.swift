@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func nothingAtAllIsAnEmptyGrid() throws {
-        let nothing = Octahedron(center: .zero, radius: 0.2, peak: -5)
+        let nothing = Octahedron(center: .zero, radius: 1_000, peak: -5)
         let grid = try #require(try learner(nothing).learn(isCanceled: { false }))
         #expect(!isOccupied(grid, .zero))
     }
