@@ -20,9 +20,9 @@ public final class AcceleratedRenderer: FrameRenderer {
     private let evaluated = Atomic<Int>(0)
 
     /// Exact rays that a certificate rests on.
-    private static let certifyingRays = 384
+    private static let certifyingRays = 600
     /// Exact rays that a known certificate is checked on for new speech and poses.
-    private static let checkingRays = 128
+    private static let checkingRays = 192
 
     /// - Parameter cache: where to keep what was learnt; nil forgets it with the renderer.
     public init(avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?) throws(EngineError) {
@@ -101,7 +101,7 @@ public final class AcceleratedRenderer: FrameRenderer {
                 samples: FrameChoice.diverse(samples, count: 1), rays: Self.checkingRays, exact: exact,
                 seed: avatar.fingerprint)
             let fidelity = try measure(probe, certificate.strategy, known ?? Shortcuts(), isCanceled)
-            if fidelity >= Certificate.floor {
+            if fidelity.high >= Certificate.floor {
                 shortcuts.withLock { $0 = known }
                 return
             }
@@ -166,10 +166,9 @@ public final class AcceleratedRenderer: FrameRenderer {
             candidates += MarchSettings.ladder.indices.map { .march(rung: $0) }
         }
         if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
-        let exactCertificate = Certificate(strategy: .exactTwoPass, fidelity: 150, rays: 0)
         guard !candidates.isEmpty else {
             report("there is density nearly everywhere: rendering in two passes")
-            return exactCertificate
+            return .exact
         }
         let probe = try Probe(
             samples: FrameChoice.diverse(samples, count: 1) + FrameChoice.spread(samples, count: 2),
@@ -177,16 +176,17 @@ public final class AcceleratedRenderer: FrameRenderer {
         for strategy in candidates {
             let fidelity = try measure(probe, strategy, known, isCanceled)
             report(Self.decibels("\(strategy)", fidelity))
-            if fidelity >= Certificate.floor + Certificate.margin {
-                return Certificate(strategy: strategy, fidelity: fidelity, rays: probe.rays)
+            if fidelity.low >= Certificate.floor + Certificate.margin {
+                return Certificate(
+                    strategy: strategy, fidelity: fidelity.measured, assured: fidelity.low, rays: probe.rays)
             }
         }
-        return exactCertificate
+        return .exact
     }
 
     private func measure(
         _ probe: Probe, _ strategy: RenderStrategy, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
-    ) throws -> Double {
+    ) throws -> Fidelity {
         try probe.fidelity { request, pixels in
             if strategy == .fastTwoPass { return try fast.render(request, pixels: pixels) }
             let frame = try render(request, strategy, known, isCanceled)
@@ -194,8 +194,10 @@ public final class AcceleratedRenderer: FrameRenderer {
         }
     }
 
-    private static func decibels(_ what: String, _ fidelity: Double) -> String {
-        "\(what): \(String(format: "%.1f", fidelity)) dB against exact rays"
+    private static func decibels(_ what: String, _ fidelity: Fidelity) -> String {
+        String(
+            format: "%@: %.1f dB against exact rays, at least %.1f for whole pictures", what, fidelity.measured,
+            fidelity.low)
     }
 
     private static func seconds(since start: ContinuousClock.Instant) -> String {

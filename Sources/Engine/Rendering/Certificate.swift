@@ -3,11 +3,16 @@ public struct Certificate: Sendable, Hashable, Codable {
     public var strategy: RenderStrategy
     /// PSNR of the strategy's colours against the two-pass fp32 ones, dB; at most 150.
     public var fidelity: Double
+    /// Under what the PSNR of whole pictures is likely to be, dB.
+    public var assured: Double
     /// Exact rays that it was measured on.
     public var rays: Int
 
-    /// A shortcut is taken only where it is measured to be at least this faithful, dB.
+    /// A shortcut is taken only where it is assured to be at least this faithful, dB.
     public static let floor = 50.0
-    /// What a shortcut must measure when it is chosen: a little more, as the rays are a sample.
+    /// What must be assured beyond the floor when a shortcut is chosen, dB: no frame is quite like those it is measured on.
     static let margin = 1.0
+
+    /// Two passes in fp32: exact by definition.
+    static let exact = Certificate(strategy: .exactTwoPass, fidelity: 150, assured: 150, rays: 0)
 }

@@ -2,7 +2,7 @@ import CKernels
 
 extension LatticeMarcher {
     /// Columns and rows between the nodes of a plane that are evaluated without a guess.
-    private static let coarsestStride = 4
+    private static let coarsestStride = 2
 
     /// Makes the nodes of a plane known that are occupied and not hidden. The occupancy grid's own margin holds what the
     /// interpolation reaches.

@@ -14,9 +14,8 @@ struct Probe {
 
     var rays: Int { parts.reduce(0) { $0 + $1.pixels.count } }
 
-    /// PSNR of other colours for the same pixels, dB.
-    func fidelity(of render: (FrameRequest, [Int]) throws -> [SIMD3<Float>]) throws -> Double {
-        let colors = try parts.flatMap { try render($0.request, $0.pixels) }
-        return Fidelity.psnr(colors, parts.flatMap(\.truth))
+    /// How faithful other colours for the same pixels are.
+    func fidelity(of render: (FrameRequest, [Int]) throws -> [SIMD3<Float>]) throws -> Fidelity {
+        Fidelity(try parts.flatMap { try render($0.request, $0.pixels) }, truth: parts.flatMap(\.truth))
     }
 }

@@ -21,7 +21,7 @@ import Testing
 
     @Test func certificatesComeBack() throws {
         for strategy in Self.all {
-            let certificate = Certificate(strategy: strategy, fidelity: 51.0625, rays: 384)
+            let certificate = Certificate(strategy: strategy, fidelity: 51.0625, assured: 50.5, rays: 384)
             let json = try JSONEncoder().encode(certificate)
             #expect(try JSONDecoder().decode(Certificate.self, from: json) == certificate)
         }

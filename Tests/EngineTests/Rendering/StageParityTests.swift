@@ -84,13 +84,16 @@ import Testing
                     #expect(share >= 0.999, "\(what): \(stage) within \(tolerance) for \(share) of the rays")
                 }
                 // Where the coarse weights vanish, a rounding of the cumulative weight moves a sample far.
-                for (stage, tolerance, least) in [("z", Float(1e-5), 0.99), ("weights", 2e-4, 0.999), ("raw", 0.1, 0.999)] {
+                for (stage, tolerance, least) in [
+                    ("z", Float(1e-5), 0.99), ("weights", 2e-4, 0.999), ("raw", 0.1, 0.999),
+                ] {
                     let values = try expected(stage)
                     let share = Difference.share(of: values.count, found(stage), values, within: tolerance)
                     #expect(share >= least, "\(what): \(stage) within \(tolerance) for \(share) of the values")
                 }
                 let sampling = loaded.sampling
-                let bin = (sampling.far - sampling.near) * sampling.far / sampling.near / Float(sampling.coarseSamples - 1)
+                let bin =
+                    (sampling.far - sampling.near) * sampling.far / sampling.near / Float(sampling.coarseSamples - 1)
                 #expect(Difference.largest(found("z"), depths) < bin, "\(what): a sample in another bin")
             }
             let head = parts["head"]!.stages, torso = parts["torso"]!.stages
