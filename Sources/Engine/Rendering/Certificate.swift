@@ -8,10 +8,8 @@ public struct Certificate: Sendable, Hashable, Codable {
     /// Exact rays that it was measured on.
     public var rays: Int
 
-    /// A shortcut is taken only where it is assured to be at least this faithful, dB.
+    /// A shortcut is taken only where it is measured to be at least this faithful, dB.
     public static let floor = 50.0
-    /// What must be assured beyond the floor when a shortcut is chosen, dB: no frame is quite like those it is measured on.
-    static let margin = 1.0
 
     /// Two passes in fp32: exact by definition.
     static let exact = Certificate(strategy: .exactTwoPass, fidelity: 150, assured: 150, rays: 0)

@@ -15,7 +15,6 @@ struct MarchSettings: Sendable, Hashable {
 
     /// From the cheapest to the most faithful.
     static let ladder = [
-        MarchSettings(planeSpacing: 1 / 5, nodeSpacing: 1 / 5.2, tolerance: 0.0015),
         MarchSettings(planeSpacing: 1 / 5, nodeSpacing: 1 / 7.8, tolerance: 0.004),
         MarchSettings(planeSpacing: 1 / 6.5, nodeSpacing: 1 / 7.8, tolerance: 0.002),
         MarchSettings(planeSpacing: 1 / 9, nodeSpacing: 1 / 12, tolerance: 0.001),

@@ -111,7 +111,7 @@ import Testing
                 Issue.record("a trained avatar is marched, not rendered in \(certificate.strategy)")
                 return
             }
-            #expect(certificate.assured >= Certificate.floor)
+            #expect(certificate.fidelity >= Certificate.floor)
             var frames: [Frame] = []
             for (frame, request) in zip(ReferenceAvatar.demoBrief.frames, requests) {
                 frames.append(try first.render(request, isCanceled: { false }))
