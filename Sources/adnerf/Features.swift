@@ -11,10 +11,10 @@ struct Features: ParsableCommand {
     @Argument(help: "Any file with sound that ffmpeg decodes; its first channel is used.")
     var audio: String
 
-    @Option(help: "A DeepSpeech 0.1.0 frozen graph (.pb).")
+    @Option(help: ArgumentHelp("A DeepSpeech 0.1.0 frozen graph.", valueName: "graph.pb"))
     var deepspeech: String
 
-    @Option(name: [.short, .long], help: "The .npy file to write.")
+    @Option(name: [.short, .long], help: ArgumentHelp("The .npy file to write.", valueName: "file.npy"))
     var output: String
 
     func run() throws {
@@ -25,5 +25,6 @@ struct Features: ParsableCommand {
             isCanceled: { interruption.isRequested })
         let shape = [features.count, SpeechFeatures.steps, SpeechFeatures.characters]
         try file.write(NumpyFile.encode(Tensor(shape: shape, values: features.values)))
+        Terminal.say("\(output): \(features.count) frames of speech features")
     }
 }

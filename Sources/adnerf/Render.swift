@@ -15,19 +15,28 @@ struct Render: ParsableCommand {
     @Argument(help: "The avatar's folder.")
     var avatar: String
 
-    @Option(help: "Speech: any file with sound that ffmpeg decodes. Its first channel is used, and all are heard.")
+    @Option(
+        help: ArgumentHelp(
+            "Speech: any file with sound that ffmpeg decodes. Its first channel moves the lips; all are heard.",
+            valueName: "file"))
     var audio: String?
 
-    @Option(help: "A DeepSpeech 0.1.0 frozen graph (.pb) that turns audio into features.")
+    @Option(
+        help: ArgumentHelp(
+            "A DeepSpeech 0.1.0 frozen graph that turns audio into features.", valueName: "graph.pb"))
     var deepspeech: String?
 
-    @Option(help: "Precomputed speech features (.npy, [frames, 16, 29]).")
+    @Option(
+        help: ArgumentHelp(
+            "Speech features instead: float32 [frames, 16, 29], 25 frames a second.", valueName: "file.npy"))
     var features: String?
 
-    @Option(help: "Head poses: any transforms JSON. By default the avatar's own test track.")
+    @Option(
+        help: ArgumentHelp(
+            "Head poses: any transforms JSON. By default the avatar's own test track.", valueName: "file.json"))
     var poses: String?
 
-    @Option(help: "When the speech is longer than the poses.")
+    @Option(help: "How the poses go on when the speech is longer than they are.")
     var poseLoop = PoseLoop.pingPong
 
     @Option(
@@ -48,21 +57,25 @@ struct Render: ParsableCommand {
     @Option(help: "How frames are computed.")
     var quality = Quality.exact
 
-    @Option(help: "The arithmetic.")
+    @Option(help: "The arithmetic: fp32, or the fastest that this machine computes faithfully.")
     var precision = Precision.fast
 
-    @Flag(help: "Take no shortcut through empty space or behind opaque surfaces.")
+    @Flag(help: "Take no shortcut: two passes over every ray, as the release renders. Slow.")
     var noSkip = false
 
     @Option(
         help: ArgumentHelp(
-            "Where to keep what is learnt about avatars. By default beside the checkpoints.", valueName: "folder"))
+            "Where to keep what is learnt about avatars. By default the avatar's own folder, or else ~/.cache/adnerf.",
+            valueName: "folder"))
     var cache: String?
 
     @Option(help: ArgumentHelp("Threads to compute with. By default one for each core.", valueName: "count"))
     var threads: Int?
 
-    @Option(name: [.short, .long], help: "A video file; for png and npy a folder, which receives 00000.png and so on.")
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "A video file; for png and npy a folder, which receives 00000.png and so on.", valueName: "path"))
     var output: String
 
     @Option(help: "What to write. By default as the output's extension says.")
@@ -108,9 +121,9 @@ struct Render: ParsableCommand {
         let renderer = try RendererFactory.make(
             avatar,
             RendererSettings(quality: quality, precision: precision, skips: !noSkip, cache: cache, threads: threads))
+        let soundtrack = soundtrack(selection, audioStart: avatar.configuration.audioStart, output.format)
         let sink = try output.sink(
-            camera: performance.camera, transparent: background == .transparent,
-            soundtrack: soundtrack(selection, audioStart: avatar.configuration.audioStart, output.format))
+            camera: performance.camera, transparent: background == .transparent, soundtrack: soundtrack)
 
         try renderer.prepare(
             for: selection.frames.map(performance.request), report: Terminal.note, isCanceled: isCanceled)
@@ -125,6 +138,10 @@ struct Render: ParsableCommand {
                 .canceled, output.path, found: "interrupted after \(done) of \(selection.frames.count) frames",
                 remedy: done > 0 ? "it holds what was rendered" : "nothing was written")
         }
+        let summary = RenderSummary(
+            path: output.path, frames: done, video: output.format.video, hasSound: soundtrack != nil,
+            elapsed: (ContinuousClock.now - start) / .seconds(1))
+        Terminal.say(summary.text)
     }
 
     private func performance(

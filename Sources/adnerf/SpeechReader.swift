@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Media
 
 /// Turns recordings into the features that drive an avatar.
@@ -17,6 +18,9 @@ enum SpeechReader {
         // The network's time goes to reading its weights, which two threads already do as fast as memory allows.
         let model = try DeepSpeech(path: graph, threads: min(threads, 2))
         let extractor = SpeechFeatureExtractor(model: model, threads: min(threads, 2))
-        return try extractor.features(of: waveform, isCanceled: isCanceled).features
+        Terminal.note("computing the speech features of \(audio) ...")
+        let (features, timings) = try extractor.features(of: waveform, isCanceled: isCanceled)
+        Terminal.note(String(format: "%d frames of speech in %.1f s", features.count, timings.total))
+        return features
     }
 }

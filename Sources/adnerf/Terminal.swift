@@ -22,6 +22,11 @@ enum Terminal {
         write("error: \(message)\n")
     }
 
+    /// What was done, at the end of it.
+    static func say(_ message: String) {
+        write("\(message)\n")
+    }
+
     /// Something worth knowing that is no error.
     static func note(_ message: String) {
         write("note: \(message)\n")
