@@ -24,7 +24,9 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .executableTarget(name: "Benchmarks", dependencies: ["Engine", "Media", "CKernels"], path: "Benchmarks"),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Engine", "Media", "CKernels"], path: "Benchmarks",
+            exclude: ["baseline.py"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Media", "CKernels", "CZlib"]),
         .testTarget(name: "MediaTests", dependencies: ["Media"]),
         .testTarget(name: "CommandTests", dependencies: ["Engine", "Media", "adnerf"]),

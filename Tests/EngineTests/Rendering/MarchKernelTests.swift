@@ -72,7 +72,8 @@ import Testing
             var scratch = border
             adn_dilate(lattice(columns, rows, spacing: spacing), 1, known, &border, &scratch)
             adn_mix_planes(
-                lattice(columns, rows, spacing: spacing), planes[0], beforeKnown, planes[1], planes[2], known, border, t,
+                lattice(columns, rows, spacing: spacing), planes[0], beforeKnown, planes[1], planes[2], known, border,
+                t,
                 &slice)
             var expected = [Float](repeating: 77, count: 4 * count)
             for i in 0..<4 * count where known[i / 4] == 1 {

@@ -22,7 +22,8 @@ import Testing
         #expect(fidelity.high == 150)
         // The same doubt from many rays is small.
         let many = Fidelity(
-            (0..<20_000).map { $0 % 2 == 0 ? SIMD3(repeating: 0.1) : .zero }, truth: Array(repeating: .zero, count: 20_000))
+            (0..<20_000).map { $0 % 2 == 0 ? SIMD3(repeating: 0.1) : .zero },
+            truth: Array(repeating: .zero, count: 20_000))
         #expect(many.measured - many.low < 0.1 && many.high - many.measured < 0.1)
     }
 

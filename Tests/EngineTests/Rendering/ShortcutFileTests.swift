@@ -16,7 +16,8 @@ import Testing
             head: OccupancyGrid(shape: shape, occupied: (0..<105).map { _ in UInt8.random(in: 0...1, using: &random) }),
             torso: OccupancyGrid(shape: torso, occupied: [0, 1, 1, 0, 0, 0, 1, 1]),
             certificates: [
-                "450x450@1200.0 avx2": Certificate(strategy: .march(rung: 2), fidelity: 52.25, assured: 51.5, rays: 384),
+                "450x450@1200.0 avx2": Certificate(
+                    strategy: .march(rung: 2), fidelity: 52.25, assured: 51.5, rays: 384),
                 "64x64@100.0 avx2": Certificate(strategy: .exactTwoPass, fidelity: 150, assured: 150, rays: 0),
             ])
     }
