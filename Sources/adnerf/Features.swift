@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Media
+import Studio
 
 /// `adnerf features`: speech as the numbers that drive an avatar.
 struct Features: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Media
+import Studio
 
 /// `adnerf render`: an avatar speaks.
 struct Render: ParsableCommand {
@@ -164,7 +165,8 @@ struct Render: ParsableCommand {
         if let features { return try SpeechFeatures.read(path: features) }
         // `validate` has seen to it that both are there.
         return try SpeechReader.features(
-            audio: audio ?? "", graph: deepspeech ?? "", threads: threads, isCanceled: isCanceled)
+            audio: audio ?? "", graph: deepspeech ?? "", threads: threads, report: Terminal.note, isCanceled: isCanceled
+        )
     }
 
     /// The audio from where the first frame lies in it: frame k shows the features `aud_start + k`, of which there are as many

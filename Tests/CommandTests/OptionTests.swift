@@ -1,5 +1,6 @@
 import Engine
 import Media
+import Studio
 import Testing
 
 @testable import adnerf

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Media
+import Studio
 import Synchronization
 import Testing
 

@@ -1,12 +1,11 @@
 import ArgumentParser
 import Engine
+import Studio
 
 extension PoseLoop: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {}
 
-/// The `--quality` option.
-enum Quality: String, ExpressibleByArgument, CaseIterable, Sendable {
-    /// The avatar's own networks, evaluated for every frame.
-    case exact
-}
+extension Quality: ExpressibleByArgument {}
+
+extension BackgroundChoice: ExpressibleByArgument {}

@@ -1,9 +1,8 @@
-import ArgumentParser
 import Engine
 import Media
 
-/// The `--background` option.
-enum BackgroundChoice: ExpressibleByArgument, Hashable, Sendable {
+/// What a performance is composited over, as a user names it.
+public enum BackgroundChoice: Hashable, Sendable {
     /// A JPEG or PNG file.
     case file(String)
     /// Components in [0, 1].
@@ -11,7 +10,7 @@ enum BackgroundChoice: ExpressibleByArgument, Hashable, Sendable {
     case transparent
 
     /// `transparent`, `#rgb`, `#rrggbb`, or a file's path; nil for a `#` that no colour follows.
-    init?(argument: String) {
+    public init?(argument: String) {
         if argument == "transparent" {
             self = .transparent
         } else if argument.hasPrefix("#") {
@@ -33,7 +32,7 @@ enum BackgroundChoice: ExpressibleByArgument, Hashable, Sendable {
     }
 
     /// The background for frames of a size: a file is scaled to cover the frame and cropped about its centre.
-    func background(width: Int, height: Int) throws(EngineError) -> Background {
+    public func background(width: Int, height: Int) throws(EngineError) -> Background {
         switch self {
         case .transparent: return .transparent
         case .color(let color): return .color(color)

@@ -1,8 +1,8 @@
 import Engine
 
 /// The one place that chooses the renderer.
-enum RendererFactory {
-    static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any FrameRenderer {
+public enum RendererFactory {
+    public static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any FrameRenderer {
         guard settings.skips else {
             let fields = try AvatarFields(avatar, variant: .best(for: settings.precision))
             return ExactRenderer(

@@ -2,24 +2,24 @@ import Engine
 import Media
 
 /// What an avatar does: for every frame of a video, everything that its picture depends on.
-struct Performance: Sendable {
-    let avatar: Avatar
-    let track: PoseTrack
-    let schedule: FrameSchedule
+public struct Performance: Sendable {
+    public let avatar: Avatar
+    public let track: PoseTrack
+    public let schedule: FrameSchedule
     /// `[count][dim_aud]`, smoothed over the whole video, whichever frames are rendered of it.
-    let codes: [[Float]]
-    let camera: Camera
-    let background: Background
-    let headOnly: Bool
+    public let codes: [[Float]]
+    public let camera: Camera
+    public let background: Background
+    public let headOnly: Bool
 
     /// Frames of the whole video.
-    var count: Int { schedule.count }
+    public var count: Int { schedule.count }
 
     /// - Parameters:
     ///   - size: the pictures' width in pixels; nil for the avatar's own.
     ///   - background: nil for the avatar's own.
     /// - Throws: `.invalidValue` for a size beyond `MediaLimits`, and what reading the background throws.
-    init(
+    public init(
         avatar: Avatar, features: SpeechFeatures, track: PoseTrack, loop: PoseLoop, background: BackgroundChoice? = nil,
         size: Int? = nil, headOnly: Bool = false
     ) throws(EngineError) {
@@ -40,7 +40,7 @@ struct Performance: Sendable {
         }
     }
 
-    func request(frame: Int) -> FrameRequest {
+    public func request(frame: Int) -> FrameRequest {
         FrameRequest(
             camera: camera, pose: track.poses[schedule.poseIndices[frame]], torsoPose: avatar.torsoPose,
             code: codes[frame], background: background, headOnly: headOnly)

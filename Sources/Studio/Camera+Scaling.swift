@@ -2,7 +2,7 @@ import Engine
 
 extension Camera {
     /// The same view in another number of pixels, the proportions kept.
-    func scaled(toWidth width: Int) -> Camera {
+    public func scaled(toWidth width: Int) -> Camera {
         guard width != self.width else { return self }
         let scale = Float(width) / Float(self.width)
         return Camera(

@@ -1,0 +1,5 @@
+/// How faithfully frames are computed.
+public enum Quality: String, Codable, CaseIterable, Sendable {
+    /// The avatar's own networks, evaluated for every frame.
+    case exact
+}
