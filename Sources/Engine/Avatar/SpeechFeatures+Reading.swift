@@ -16,7 +16,7 @@ extension SpeechFeatures {
 
     /// The rows of a feature file, from its header alone.
     /// - Throws: as `read`, but for the values.
-    static func frameCount(path: String) throws(EngineError) -> Int {
+    public static func frameCount(path: String) throws(EngineError) -> Int {
         let shape = try NumpyFile.shape(path: path)
         guard shape.count == 3, shape[0] > 0, shape[1] == steps, shape[2] == characters else {
             throw EngineError(

@@ -40,6 +40,20 @@ public final class AcceleratedRenderer: FrameRenderer {
         shortcuts = Mutex(nil)
     }
 
+    /// A renderer of the same avatar, sharing its networks, that learns and remembers for itself.
+    public init(sharing other: AcceleratedRenderer, cache: ShortcutFile?) {
+        avatar = other.avatar
+        threads = other.threads
+        variant = other.variant
+        sampling = other.sampling
+        fields = other.fields
+        exact = other.exact
+        fast = other.fast
+        shortestWave = other.shortestWave
+        file = cache
+        shortcuts = Mutex(nil)
+    }
+
     /// The certificate in force for a camera, once `prepare` has found one.
     public func certificate(for camera: Camera) -> Certificate? {
         shortcuts.withLock { $0?.certificates[Shortcuts.key(camera, variant)] }
@@ -85,6 +99,16 @@ public final class AcceleratedRenderer: FrameRenderer {
 
     // MARK: learning
 
+    /// Takes over what an earlier `prepare` has kept for a camera, without asking whether it holds: for those who continue the
+    /// very video that it was made for, and want the very same pictures.
+    ///
+    /// - Returns: whether there was anything.
+    public func resume(for camera: Camera) -> Bool {
+        guard let known = file?.read(), known.certificates[Shortcuts.key(camera, variant)] != nil else { return false }
+        shortcuts.withLock { $0 = known }
+        return true
+    }
+
     public func prepare(
         for samples: [FrameRequest], report: (String) -> Void, isCanceled: @Sendable () -> Bool
     ) throws {
@@ -99,7 +123,7 @@ public final class AcceleratedRenderer: FrameRenderer {
             // New speech and poses: see whether what was learnt from others holds for them.
             let probe = try Probe(
                 samples: FrameChoice.diverse(samples, count: 1), rays: Self.checkingRays, exact: exact,
-                seed: avatar.fingerprint)
+                seed: avatar.fingerprint, isCanceled: isCanceled)
             let fidelity = try measure(probe, certificate.strategy, known ?? Shortcuts(), isCanceled)
             if fidelity.high >= Certificate.floor {
                 shortcuts.withLock { $0 = known }
@@ -113,6 +137,16 @@ public final class AcceleratedRenderer: FrameRenderer {
         found.certificates[key] = try certify(samples, found, report, isCanceled)
         shortcuts.withLock { $0 = found }
         if let problem = file?.write(found) { report(problem) }
+    }
+
+    /// Writes what is known into another file, for `resume`.
+    ///
+    /// - Throws: `.unwritable`.
+    public func save(to file: ShortcutFile) throws(EngineError) {
+        guard let known = shortcuts.withLock({ $0 }) else { return }
+        if let problem = file.write(known) {
+            throw EngineError(.unwritable, "shortcuts", found: problem, remedy: "make room or change the permissions")
+        }
     }
 
     /// Asks both fields under conditions of the samples and of the avatar's own training.
@@ -172,7 +206,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         }
         let probe = try Probe(
             samples: FrameChoice.diverse(samples, count: 1) + FrameChoice.spread(samples, count: 2),
-            rays: Self.certifyingRays, exact: exact, seed: avatar.fingerprint)
+            rays: Self.certifyingRays, exact: exact, seed: avatar.fingerprint, isCanceled: isCanceled)
         for strategy in candidates {
             let fidelity = try measure(probe, strategy, known, isCanceled)
             report(Self.decibels("\(strategy)", fidelity))
@@ -188,7 +222,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         _ probe: Probe, _ strategy: RenderStrategy, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
     ) throws -> Fidelity {
         try probe.fidelity { request, pixels in
-            if strategy == .fastTwoPass { return try fast.render(request, pixels: pixels) }
+            if strategy == .fastTwoPass { return try fast.render(request, pixels: pixels, isCanceled: isCanceled) }
             let frame = try render(request, strategy, known, isCanceled)
             return pixels.map { SIMD3(frame.rgb[3 * $0], frame.rgb[3 * $0 + 1], frame.rgb[3 * $0 + 2]) }
         }

@@ -21,12 +21,16 @@ public struct ExactRenderer: FrameRenderer {
     }
 
     /// Colours `[pixels.count]` of some pixels (flat indices, row by row), unclipped.
-    public func render(_ request: FrameRequest, pixels: [Int]) throws -> [SIMD3<Float>] {
+    ///
+    /// - Throws: `.canceled`.
+    public func render(
+        _ request: FrameRequest, pixels: [Int], isCanceled: @Sendable () -> Bool = { false }
+    ) throws -> [SIMD3<Float>] {
         let composer = try FrameComposer(request)
         let torso =
             request.headOnly
-            ? pixels.map { _ in RayResult() } : try trace(fields.torsoView(request), request, pixels) { false }
-        let head = try trace(fields.headView(request), request, pixels) { false }
+            ? pixels.map { _ in RayResult() } : try trace(fields.torsoView(request), request, pixels, isCanceled)
+        let head = try trace(fields.headView(request), request, pixels, isCanceled)
         return pixels.indices.map { composer.compose(head: head[$0], torso: torso[$0], pixel: pixels[$0]) }
     }
 

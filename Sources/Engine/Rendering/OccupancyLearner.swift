@@ -122,10 +122,10 @@ struct OccupancyLearner {
         let scratch = (0..<threads).map { _ in network.makeScratch() }
         let noRays = FloatBuffer(count: network.rayFloats)
         for (round, condition) in conditions.enumerated() {
-            if isCanceled() { throw EngineError(.canceled, "render", found: "cancelled") }
             let found = FloatBuffer(count: open.count)
             let asked = open
             Parallel.run(threads: threads, pieces: (asked.count + piece - 1) / piece) { worker, part in
+                guard !isCanceled() else { return }
                 let buffer = samples[worker]
                 buffer.removeAll()
                 let range = part * piece..<min((part + 1) * piece, asked.count)
@@ -139,6 +139,7 @@ struct OccupancyLearner {
                     scratch: scratch[worker])
                 for (i, k) in range.enumerated() { found.base[k] = raw[worker].base[4 * i + 3] }
             }
+            if isCanceled() { throw EngineError(.canceled, "render", found: "cancelled") }
             for (k, cell) in asked.enumerated() { peaks[Int(cell)] = max(peaks[Int(cell)], found.base[k]) }
             open = asked.filter { peaks[Int($0)] < Self.certain }
             if round == 1 {

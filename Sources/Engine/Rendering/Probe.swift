@@ -3,12 +3,15 @@ struct Probe {
     private let parts: [(request: FrameRequest, pixels: [Int], truth: [SIMD3<Float>])]
 
     /// Traces `rays` exact rays, spread over the samples at random.
-    init(samples: [FrameRequest], rays: Int, exact: ExactRenderer, seed: String) throws {
+    init(
+        samples: [FrameRequest], rays: Int, exact: ExactRenderer, seed: String,
+        isCanceled: @Sendable () -> Bool = { false }
+    ) throws {
         var random = SplitMix(seed: seed.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         parts = try samples.map { request in
             let count = request.camera.width * request.camera.height
             let pixels = (0..<min(rays / samples.count, count)).map { _ in Int.random(in: 0..<count, using: &random) }
-            return (request, pixels, try exact.render(request, pixels: pixels))
+            return (request, pixels, try exact.render(request, pixels: pixels, isCanceled: isCanceled))
         }
     }
 

@@ -1,0 +1,205 @@
+import Engine
+import Foundation
+import HTTPServer
+import Media
+import Studio
+
+/// The fields of a request for a video, from a form or from JSON, on their way to a `VideoSpec`.
+///
+/// Every field is checked as it comes, so that an error names it. What needs the avatar is checked at the end.
+struct VideoForm {
+    /// A field's value: as text, or as a file that was uploaded.
+    enum Value {
+        case text(String)
+        case file(path: String)
+    }
+
+    private(set) var spec = VideoSpec(avatar: "")
+    /// The uploaded files, by the blob that they become.
+    private(set) var files: [String: String] = [:]
+    /// Poses that came as text: a track's name or a transforms JSON.
+    private var poses: String?
+    /// Where text that is a file at heart is written to.
+    private let temporaryFile: (String) throws -> String
+
+    static let fields = [
+        "avatar", "audio", "features", "poses", "pose_loop", "background", "size", "quality", "format", "head_only",
+        "webhook", "metadata",
+    ]
+
+    init(temporaryFile: @escaping (String) throws -> String) {
+        self.temporaryFile = temporaryFile
+    }
+
+    // MARK: fields
+
+    /// - Throws: `HTTPError` 422 that names the field.
+    mutating func set(_ name: String, _ value: Value) throws {
+        switch (name, value) {
+        case ("audio", .file(let path)):
+            try requireContent(path, name)
+            spec.hasAudio = true
+            files[VideoSpec.Blob.audio] = path
+        case ("features", .file(let path)):
+            try check(name) { () throws(EngineError) in _ = try SpeechFeatures.frameCount(path: path) }
+            spec.hasFeatures = true
+            files[VideoSpec.Blob.features] = path
+        case ("poses", .file(let path)):
+            try check(name) { () throws(EngineError) in _ = try PoseTrack.read(path: path) }
+            spec.poses = .uploaded
+            files[VideoSpec.Blob.poses] = path
+        case ("background", .file(let path)):
+            try check(name) { () throws(EngineError) in _ = try PictureFile.read(path) }
+            spec.background = .uploaded
+            files[VideoSpec.Blob.background] = path
+        case (let name, .file(let path)) where Self.fields.contains(name):
+            // curl and browsers send any field as a file if told to.
+            guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20,
+                let text = String(data: data, encoding: .utf8)
+            else { throw Self.refusal(name, "a file", expected: "text") }
+            try set(name, text: text)
+        case (let name, .text(let text)): try set(name, text: text)
+        case (let name, .file): throw Self.unknown(name)
+        }
+    }
+
+    private mutating func set(_ name: String, text: String) throws {
+        switch name {
+        case "avatar": spec.avatar = text
+        case "audio", "features":
+            throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
+        case "poses": poses = text
+        case "pose_loop": spec.poseLoop = try Self.choice(name, text)
+        case "background": spec.background = try Self.background(text)
+        case "size":
+            guard let width = Int(text), VideoSpec.widths.contains(width) else {
+                throw Self.refusal(
+                    name, "'\(text)'",
+                    expected: "a width from \(VideoSpec.widths.lowerBound) to \(VideoSpec.widths.upperBound) pixels")
+            }
+            spec.width = width
+        case "quality": spec.quality = try Self.choice(name, text)
+        case "format": spec.format = try Self.choice(name, text)
+        case "head_only":
+            guard let value = Bool(text) else { throw Self.refusal(name, "'\(text)'", expected: "true or false") }
+            spec.headOnly = value
+        case "webhook": spec.webhook = text
+        case "metadata": spec.metadata = try Self.metadata(text)
+        default: throw Self.unknown(name)
+        }
+    }
+
+    // MARK: the whole
+
+    /// Checks the fields against each other and against the avatar.
+    ///
+    /// - Parameter format: what `Accept` asks for, which decides where the field does not.
+    /// - Throws: `HTTPError` 422.
+    mutating func finish(library: AvatarLibrary, speech: SpeechModel) throws {
+        if spec.avatar.isEmpty {
+            let names = library.names()
+            guard names.count == 1 else {
+                throw Self.refusal("avatar", "nothing", expected: "one of: \(names.joined(separator: ", "))")
+            }
+            spec.avatar = names[0]
+        }
+        let avatar: Avatar
+        do throws(EngineError) {
+            avatar = try library.avatar(spec.avatar).avatar
+        } catch {
+            throw HTTPError(.unprocessableContent, kind: "invalid-field", detail: "avatar: \(error)")
+        }
+        guard spec.hasAudio || spec.hasFeatures else {
+            throw Self.refusal("audio", "nothing to say", expected: "audio or features")
+        }
+        guard spec.hasFeatures || speech.isConfigured else {
+            throw Self.refusal(
+                "features", "nothing, and this server has no speech model", expected: "features beside the audio",
+                remedy: "send features, or have the operator start with --deepspeech")
+        }
+        if spec.background == .transparent && spec.format == .mp4 {
+            throw Self.refusal(
+                "format", "mp4 with a transparent background", expected: "webm", remedy: "an MP4 has no transparency")
+        }
+        if let poses { try setPoses(poses, avatar) }
+        let height = Double(spec.width ?? 0) * Double(avatar.background.height) / Double(avatar.background.width)
+        guard height <= Double(VideoSpec.widths.upperBound) else {
+            throw Self.refusal(
+                "size", "\(Int(height)) pixels of height", expected: "\(VideoSpec.widths.upperBound) at most")
+        }
+    }
+
+    private mutating func setPoses(_ text: String, _ avatar: Avatar) throws {
+        guard text.drop(while: \.isWhitespace).hasPrefix("{") else {
+            guard avatar.tracks.contains(where: { $0.name == text }) else {
+                let names = avatar.tracks.map(\.name).joined(separator: ", ")
+                throw Self.refusal(
+                    "poses", "'\(text)'", expected: "one of the avatar's tracks (\(names)) or a transforms JSON")
+            }
+            spec.poses = .track(text)
+            return
+        }
+        try set("poses", .file(path: try temporaryFile(text)))
+    }
+
+    // MARK: values
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _ text: String
+    ) throws -> Choice where Choice.RawValue == String {
+        guard let value = Choice(rawValue: text) else {
+            throw refusal(name, "'\(text)'", expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return value
+    }
+
+    private static func background(_ text: String) throws -> VideoSpec.Background {
+        if text == "transparent" { return .transparent }
+        guard text.hasPrefix("#"), BackgroundChoice(argument: text) != nil else {
+            throw refusal("background", "'\(text.prefix(64))'", expected: "a picture file, '#rrggbb' or 'transparent'")
+        }
+        return .color(text)
+    }
+
+    private static func metadata(_ text: String) throws -> [String: String] {
+        guard let object = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)), object.count <= 16,
+            object.allSatisfy({ $0.key.utf8.count <= 64 && $0.value.utf8.count <= 512 })
+        else {
+            throw refusal(
+                "metadata", "something else",
+                expected: "a JSON object of at most 16 strings of up to 512 bytes, with names of up to 64")
+        }
+        return object
+    }
+
+    private func requireContent(_ path: String, _ name: String) throws {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_size > 0 else {
+            throw Self.refusal(name, "an empty file", expected: "a recording")
+        }
+    }
+
+    private func check(_ name: String, _ body: () throws(EngineError) -> Void) throws {
+        do throws(EngineError) {
+            try body()
+        } catch {
+            // The uploaded file's path is nobody's business; the error's other parts say what is wrong.
+            var detail = "\(name): \(error.found)"
+            if !error.expected.isEmpty { detail += ", expected \(error.expected)" }
+            if !error.remedy.isEmpty { detail += "; \(error.remedy)" }
+            throw HTTPError(.unprocessableContent, kind: "invalid-field", detail: detail)
+        }
+    }
+
+    // MARK: errors
+
+    static func refusal(_ field: String, _ found: String, expected: String, remedy: String = "") -> HTTPError {
+        let advice = remedy.isEmpty ? "" : "; \(remedy)"
+        return HTTPError(
+            .unprocessableContent, kind: "invalid-field", detail: "\(field): \(found), expected \(expected)\(advice)")
+    }
+
+    private static func unknown(_ name: String) -> HTTPError {
+        refusal(String(name.prefix(64)), "an unknown field", expected: "one of \(fields.joined(separator: ", "))")
+    }
+}
