@@ -6,6 +6,8 @@ public struct Response: Sendable {
     public var status: HTTPResponse.Status
     public var fields: HTTPFields
     public var body: ResponseBody
+    /// The pattern of the route that answered, for metrics and logs; nil if none did. Never sent.
+    public var route: String?
 
     public init(_ status: HTTPResponse.Status, fields: HTTPFields = [:], body: ResponseBody = .empty) {
         self.status = status

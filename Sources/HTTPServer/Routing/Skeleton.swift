@@ -1,0 +1,203 @@
+import HTTPTypes
+import Logging
+
+// Declarations whose code comes with the next commits.
+
+// MARK: Negotiation
+
+public struct MediaType: Hashable, Sendable {
+    public let type: String
+    public let subtype: String
+    /// Names in lower case.
+    public let parameters: [String: String]
+    /// nil unless `field` is a media type.
+    public init?(_ field: String) { fatalError() }
+    public subscript(parameter: String) -> String? { parameters[parameter] }
+    /// `type/subtype` in lower case.
+    public var essence: String { "\(type)/\(subtype)" }
+}
+
+extension Request {
+    /// The first of the offered media types that `Accept` likes best; - Throws: 406
+    public func preferredType(of offered: [String]) throws(HTTPError) -> String { fatalError() }
+    /// The media type of `Content-Type`; nil if there is none. Throws 400 for a malformed one.
+    public func contentType() throws(HTTPError) -> MediaType? { fatalError() }
+    /// `Prefer` (RFC 7240) by name.
+    public var preferences: Preferences { fatalError() }
+    public func queryItems() throws(HTTPError) -> QueryItems { try QueryItems(query) }
+}
+
+public struct Preferences: Sendable {
+    /// Seconds of `wait=N`.
+    public var wait: Int? { fatalError() }
+    public subscript(name: String) -> String? { fatalError() }
+}
+
+public enum ContentDisposition {
+    public static func attachment(_ filename: String) -> String { fatalError() }
+    public static func inline(_ filename: String) -> String { fatalError() }
+}
+
+// MARK: Files
+
+public struct EntityTag: Hashable, Sendable {
+    public let value: String
+    public let isWeak: Bool
+    public init(_ value: String, isWeak: Bool = false) { fatalError() }
+}
+
+/// A representation that can be asked for conditionally and in ranges.
+public struct FileResponse: Sendable {
+    public var etag: EntityTag?
+    public var fields: HTTPFields
+    public init(_ file: FileHandle, contentType: String, etag: EntityTag? = nil, fields: HTTPFields = [:]) { fatalError() }
+    /// 200, 206, 304, 412 or 416.
+    public func response(to request: Request) -> Response { fatalError() }
+}
+
+/// Bytes that never change: typed, tagged, compressed once.
+public struct StaticAsset: Sendable {
+    public init(_ bytes: [UInt8], contentType: String, cacheControl: String = "no-cache") { fatalError() }
+    public func response(to request: Request) -> Response { fatalError() }
+}
+
+extension Response {
+    /// 304 or 412 if the request's conditions say so, else nil: for bodies made on the fly, such as a job's status.
+    public static func answering(conditionsOf request: Request, etag: EntityTag) -> Response? { fatalError() }
+}
+
+// MARK: Forms
+
+/// A file in a folder of temporaries, removed with the last reference unless it was kept.
+public final class TemporaryFile: Sendable {
+    public let path: String
+    public init(path: String) { fatalError() }
+    /// Moves it to where it stays.
+    public func keep(as path: String) throws(HTTPError) { fatalError() }
+}
+
+public struct Form: Sendable {
+    public struct Field: Sendable { public let name: String; public let value: String }
+    public struct File: Sendable {
+        public let name: String
+        public let filename: String
+        public let contentType: MediaType?
+        public let size: Int
+        public let file: TemporaryFile
+    }
+    public let fields: [Field]
+    public let files: [File]
+    /// SHA-256 of what the form says (names, file names, contents), whatever its boundary; 32 bytes.
+    public let digest: [UInt8]
+    public subscript(field name: String) -> String? { fatalError() }
+    public subscript(file name: String) -> File? { fatalError() }
+}
+
+public struct FormReader: Sendable {
+    public struct Limits: Sendable {
+        public var parts = 64
+        public var fieldBytes = 64 << 10
+        public var fileBytes = 100 << 20
+        /// Limits of single parts, by name.
+        public var bytes: [String: Int] = [:]
+        public init() {}
+    }
+    public init(folder: String, limits: Limits = Limits()) { fatalError() }
+    public func read(_ request: Request) async throws -> Form { fatalError() }
+}
+
+// MARK: Events
+
+public struct ServerSentEvent: Sendable, Hashable {
+    public var id: String?
+    public var event: String?
+    public var data: String
+    public init(_ data: String, event: String? = nil, id: String? = nil) { fatalError() }
+}
+
+public struct EventStream: Sendable {
+    public func send(_ event: ServerSentEvent) async throws { fatalError() }
+    public func comment(_ text: String = "") async throws { fatalError() }
+    public func retry(after: Duration) async throws { fatalError() }
+}
+
+public struct PictureStream: Sendable {
+    public func send(_ bytes: [UInt8], contentType: String) async throws { fatalError() }
+    public func send(_ file: FileHandle, contentType: String) async throws { fatalError() }
+}
+
+extension Response {
+    /// `text/event-stream`
+    public static func events(_ produce: @escaping @Sendable (EventStream) async throws -> Void) -> Response { fatalError() }
+    /// `multipart/x-mixed-replace`
+    public static func pictures(_ produce: @escaping @Sendable (PictureStream) async throws -> Void) -> Response { fatalError() }
+}
+
+// MARK: Middleware
+
+public struct APIKeys: Sendable {
+    /// Lines `name:sha256hex[:requests-per-minute[:max-jobs]]`, `#` comments.
+    public init(file path: String) throws(APIKeysError) { fatalError() }
+    public func principal(forKey key: String) -> Principal? { fatalError() }
+}
+
+public struct APIKeysError: Error, CustomStringConvertible { public let description: String }
+
+public struct URLSigner: Sendable {
+    public init(secret: [UInt8]) { fatalError() }
+    /// `path` with `expires` and `signature` in its query: good for the path and whatever is below `scope`.
+    public func sign(_ path: String, scope: String? = nil, expires: Int? = nil) -> String { fatalError() }
+    public func isValid(_ request: Request, now: Int) -> Bool { fatalError() }
+}
+
+public struct Authentication: Responder {
+    public init(_ keys: APIKeys, signer: URLSigner?, exempt: Set<String>, clock: @escaping @Sendable () -> Int, next: any Responder) { fatalError() }
+    public func respond(to request: Request) async -> Response { fatalError() }
+}
+
+public struct CORS: Responder {
+    public init(origins: [String], next: any Responder) { fatalError() }
+    public func respond(to request: Request) async -> Response { fatalError() }
+}
+
+public struct SecurityHeaders: Responder {
+    public init(next: any Responder) { fatalError() }
+    public func respond(to request: Request) async -> Response { fatalError() }
+}
+
+public struct Compression: Responder {
+    public init(next: any Responder) { fatalError() }
+    public func respond(to request: Request) async -> Response { fatalError() }
+}
+
+/// Token buckets: by key where there is one, else by address.
+public struct RateLimiter: Responder {
+    public init(requestsPerMinute: Int?, exempt: Set<String>, clock: @escaping @Sendable () -> Duration, next: any Responder) { fatalError() }
+    public func respond(to request: Request) async -> Response { fatalError() }
+}
+
+// MARK: Webhooks
+
+public struct WebhookSecret: Sendable {
+    /// `whsec_` and base64 of 24 to 64 bytes.
+    public init(_ text: String) throws(HTTPError) { fatalError() }
+    /// `v1,` and base64 of the HMAC-SHA256 over `id.timestamp.body`.
+    public func signature(id: String, timestamp: Int, body: [UInt8]) -> String { fatalError() }
+}
+
+public struct WebhookSchedule: Sendable {
+    public enum Step: Sendable { case attempt(after: Duration), giveUp }
+    public init() { fatalError() }
+    /// What follows the attempt numbered so, from 1; jitter in 0..<1.
+    public func step(afterAttempt attempt: Int, status: Int?, retryAfter: Duration?, jitter: Double) -> Step { fatalError() }
+}
+
+public struct WebhookTarget: Sendable {
+    public init(_ url: String) throws(HTTPError) { fatalError() }
+}
+
+public struct WebhookClient: Sendable {
+    public init(allowsPrivateAddresses: Bool, secret: WebhookSecret) { fatalError() }
+    /// Posts once. - Returns: the status answered. - Throws: `WebhookFailure`.
+    public func post(_ body: [UInt8], contentType: String, id: String, timestamp: Int, to target: WebhookTarget) async throws -> Int { fatalError() }
+}
