@@ -38,6 +38,16 @@ final class LoadedAvatar: Sendable {
         return renderer.certificate(for: camera)
     }
 
+    /// One frame by itself.
+    ///
+    /// - Throws: `.canceled`.
+    func preview(_ request: FrameRequest, isCanceled: @Sendable () -> Bool) throws -> Frame {
+        try takeTurn(isCanceled)
+        defer { isLearning.withLock { $0 = false } }
+        try renderer.prepare(for: [request], report: { _ in }, isCanceled: isCanceled)
+        return try renderer.render(request, isCanceled: isCanceled)
+    }
+
     /// A renderer for a video that `learn` was called for.
     func renderer(folder: String, camera: Camera) -> AcceleratedRenderer {
         let own = AcceleratedRenderer(sharing: renderer, cache: ShortcutFile(avatar: avatar, folder: folder))

@@ -17,6 +17,8 @@ struct VideoForm {
     private(set) var spec = VideoSpec(avatar: "")
     /// The uploaded files, by the blob that they become.
     private(set) var files: [String: String] = [:]
+    /// Nil where the background, or else the default, decides.
+    private var format: VideoSpec.Format?
     /// Poses that came as text: a track's name or a transforms JSON.
     private var poses: String?
     /// Where text that is a file at heart is written to.
@@ -79,11 +81,14 @@ struct VideoForm {
             }
             spec.width = width
         case "quality": spec.quality = try Self.choice(name, text)
-        case "format": spec.format = try Self.choice(name, text)
+        case "format": format = try Self.choice(name, text)
         case "head_only":
             guard let value = Bool(text) else { throw Self.refusal(name, "'\(text)'", expected: "true or false") }
             spec.headOnly = value
-        case "webhook": spec.webhook = text
+        case "webhook":
+            // Says what is wrong with it.
+            _ = try WebhookTarget(text)
+            spec.webhook = text
         case "metadata": spec.metadata = try Self.metadata(text)
         default: throw Self.unknown(name)
         }
@@ -93,9 +98,11 @@ struct VideoForm {
 
     /// Checks the fields against each other and against the avatar.
     ///
-    /// - Parameter format: what `Accept` asks for, which decides where the field does not.
+    /// - Parameter preferred: the format where neither the field nor the background decides.
     /// - Throws: `HTTPError` 422.
-    mutating func finish(library: AvatarLibrary, speech: SpeechModel) throws {
+    mutating func finish(
+        library: AvatarLibrary, speech: SpeechModel, preferred: VideoSpec.Format = .mp4
+    ) throws {
         if spec.avatar.isEmpty {
             let names = library.names()
             guard names.count == 1 else {
@@ -117,6 +124,7 @@ struct VideoForm {
                 "features", "nothing, and this server has no speech model", expected: "features beside the audio",
                 remedy: "send features, or have the operator start with --deepspeech")
         }
+        spec.format = format ?? (spec.background == .transparent ? .webm : preferred)
         if spec.background == .transparent && spec.format == .mp4 {
             throw Self.refusal(
                 "format", "mp4 with a transparent background", expected: "webm", remedy: "an MP4 has no transparency")
@@ -163,11 +171,11 @@ struct VideoForm {
 
     private static func metadata(_ text: String) throws -> [String: String] {
         guard let object = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)), object.count <= 16,
-            object.allSatisfy({ $0.key.utf8.count <= 64 && $0.value.utf8.count <= 512 })
+            object.allSatisfy({ (1...64).contains($0.key.unicodeScalars.count) && $0.value.unicodeScalars.count <= 512 })
         else {
             throw refusal(
                 "metadata", "something else",
-                expected: "a JSON object of at most 16 strings of up to 512 bytes, with names of up to 64")
+                expected: "a JSON object of at most 16 strings of up to 512 characters, with names of up to 64")
         }
         return object
     }
