@@ -9,7 +9,8 @@ public enum PictureFile {
     /// - Throws: `.unreadable` for a missing file, `.malformed` for a truncated or corrupt one, `.unsupported` for another
     ///   format, `.invalidValue` for a picture beyond `MediaLimits`.
     public static func read(_ path: String) throws(EngineError) -> Picture {
-        try decode(MappedFile(path: path).bytes, name: path)
+        let file = try MappedFile(path: path)
+        return try withExtendedLifetime(file) { () throws(EngineError) in try decode(file.bytes, name: path) }
     }
 
     /// Decodes a JPEG or a PNG from memory, for example an upload.
@@ -19,7 +20,9 @@ public enum PictureFile {
     /// - Parameter name: what errors call it.
     /// - Throws: as for a file.
     public static func read(_ bytes: [UInt8], name: String) throws(EngineError) -> Picture {
-        try bytes.withUnsafeBytes { data throws(EngineError) in try decode(data, name: name) }
+        try bytes.withUnsafeBufferPointer { data throws(EngineError) in
+            try decode(UnsafeRawBufferPointer(data), name: name)
+        }
     }
 
     private static func decode(_ bytes: UnsafeRawBufferPointer, name: String) throws(EngineError) -> Picture {
