@@ -10,10 +10,26 @@ public enum PictureFile {
     ///   format, `.invalidValue` for a picture beyond `MediaLimits`.
     public static func read(_ path: String) throws(EngineError) -> Picture {
         let file = try MappedFile(path: path)
-        if JPEGCodec.recognizes(file.bytes) { return try JPEGCodec.decode(file.bytes, name: path) }
-        if PNGCodec.recognizes(file.bytes) { return try PNGCodec.decode(file.bytes, name: path) }
+        return try withExtendedLifetime(file) { () throws(EngineError) in try decode(file.bytes, name: path) }
+    }
+
+    /// Decodes a JPEG or a PNG from memory, for example an upload.
+    ///
+    /// What it declares is held against `MediaLimits` before anything is allocated.
+    ///
+    /// - Parameter name: what errors call it.
+    /// - Throws: as for a file.
+    public static func read(_ bytes: [UInt8], name: String) throws(EngineError) -> Picture {
+        try bytes.withUnsafeBufferPointer { data throws(EngineError) in
+            try decode(UnsafeRawBufferPointer(data), name: name)
+        }
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer, name: String) throws(EngineError) -> Picture {
+        if JPEGCodec.recognizes(bytes) { return try JPEGCodec.decode(bytes, name: name) }
+        if PNGCodec.recognizes(bytes) { return try PNGCodec.decode(bytes, name: name) }
         throw EngineError(
-            .unsupported, path, found: file.bytes.isEmpty ? "an empty file" : "neither JPEG nor PNG",
+            .unsupported, name, found: bytes.isEmpty ? "an empty file" : "neither JPEG nor PNG",
             expected: "a JPEG or PNG picture", remedy: "convert it, for example with ffmpeg")
     }
 

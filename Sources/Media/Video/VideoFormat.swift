@@ -1,5 +1,5 @@
 /// The kinds of video file that can be written.
-public enum VideoFormat: String, Sendable, CaseIterable {
+public enum VideoFormat: String, Sendable, CaseIterable, Codable {
     /// H.264 and AAC, playable everywhere.
     case mp4
     /// VP9 and Opus, which can carry transparency.
