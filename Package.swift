@@ -26,13 +26,15 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Engine", "HTTPServer", "Jobs", "Media", "Studio",
+                "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "Studio",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Page/page.html"), .embedInCode("Page/openapi.yaml")]),
         .target(name: "Studio", dependencies: ["Engine", "Media"]),
         .target(
             name: "Jobs",

@@ -37,6 +37,12 @@ public struct ShortcutFile: Sendable {
         }
     }
 
+    /// A file of any name.
+    public init(avatar: Avatar, path: String) {
+        fingerprint = avatar.fingerprint + " " + Self.options(avatar.configuration)
+        paths = [path]
+    }
+
     /// The options that the fields' shapes and pictures depend on besides the checkpoints.
     private static func options(_ c: TrainingConfig) -> String {
         "\(c.near) \(c.far) \(c.sampleCount) \(c.importanceCount) \(c.linearInDisparity) \(c.whiteBackground)"

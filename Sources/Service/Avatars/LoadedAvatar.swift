@@ -24,17 +24,17 @@ final class LoadedAvatar: Sendable {
     ///
     /// - Parameters:
     ///   - frames: some of the video's.
-    ///   - folder: of the video.
+    ///   - path: the video's own file.
     /// - Returns: what the strategy in force was measured to be worth.
     /// - Throws: `.canceled`.
     func learn(
-        from frames: [FrameRequest], into folder: String, report: (String) -> Void, isCanceled: @Sendable () -> Bool
+        from frames: [FrameRequest], keepingIn path: String, isCanceled: @Sendable () -> Bool
     ) throws -> Certificate? {
         try takeTurn(isCanceled)
         defer { isLearning.withLock { $0 = false } }
-        try renderer.prepare(for: frames, report: report, isCanceled: isCanceled)
+        try renderer.prepare(for: frames, report: { _ in }, isCanceled: isCanceled)
         guard let camera = frames.first?.camera else { return nil }
-        try renderer.save(to: ShortcutFile(avatar: avatar, folder: folder))
+        try renderer.save(to: ShortcutFile(avatar: avatar, path: path))
         return renderer.certificate(for: camera)
     }
 
@@ -49,8 +49,8 @@ final class LoadedAvatar: Sendable {
     }
 
     /// A renderer for a video that `learn` was called for.
-    func renderer(folder: String, camera: Camera) -> AcceleratedRenderer {
-        let own = AcceleratedRenderer(sharing: renderer, cache: ShortcutFile(avatar: avatar, folder: folder))
+    func renderer(keptIn path: String, camera: Camera) -> AcceleratedRenderer {
+        let own = AcceleratedRenderer(sharing: renderer, cache: ShortcutFile(avatar: avatar, path: path))
         _ = own.resume(for: camera)
         return own
     }

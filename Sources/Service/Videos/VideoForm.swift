@@ -7,9 +7,9 @@ import Studio
 /// The fields of a request for a video, from a form or from JSON, on their way to a `VideoSpec`.
 ///
 /// Every field is checked as it comes, so that an error names it. What needs the avatar is checked at the end.
-struct VideoForm {
+struct VideoForm: Sendable {
     /// A field's value: as text, or as a file that was uploaded.
-    enum Value {
+    enum Value: Sendable {
         case text(String)
         case file(path: String)
     }
@@ -19,19 +19,14 @@ struct VideoForm {
     private(set) var files: [String: String] = [:]
     /// Nil where the background, or else the default, decides.
     private var format: VideoSpec.Format?
-    /// Poses that came as text: a track's name or a transforms JSON.
-    private var poses: String?
-    /// Where text that is a file at heart is written to.
-    private let temporaryFile: (String) throws -> String
-
+    /// The name of one of the avatar's tracks.
+    private var track: String?
     static let fields = [
         "avatar", "audio", "features", "poses", "pose_loop", "background", "size", "quality", "format", "head_only",
         "webhook", "metadata",
     ]
 
-    init(temporaryFile: @escaping (String) throws -> String) {
-        self.temporaryFile = temporaryFile
-    }
+    init() {}
 
     // MARK: fields
 
@@ -70,7 +65,7 @@ struct VideoForm {
         case "avatar": spec.avatar = text
         case "audio", "features":
             throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
-        case "poses": poses = text
+        case "poses": track = text
         case "pose_loop": spec.poseLoop = try Self.choice(name, text)
         case "background": spec.background = try Self.background(text)
         case "size":
@@ -129,7 +124,7 @@ struct VideoForm {
             throw Self.refusal(
                 "format", "mp4 with a transparent background", expected: "webm", remedy: "an MP4 has no transparency")
         }
-        if let poses { try setPoses(poses, avatar) }
+        if let track { try setTrack(track, avatar) }
         let height = Double(spec.width ?? 0) * Double(avatar.background.height) / Double(avatar.background.width)
         guard height <= Double(VideoSpec.widths.upperBound) else {
             throw Self.refusal(
@@ -137,17 +132,13 @@ struct VideoForm {
         }
     }
 
-    private mutating func setPoses(_ text: String, _ avatar: Avatar) throws {
-        guard text.drop(while: \.isWhitespace).hasPrefix("{") else {
-            guard avatar.tracks.contains(where: { $0.name == text }) else {
-                let names = avatar.tracks.map(\.name).joined(separator: ", ")
-                throw Self.refusal(
-                    "poses", "'\(text)'", expected: "one of the avatar's tracks (\(names)) or a transforms JSON")
-            }
-            spec.poses = .track(text)
-            return
+    private mutating func setTrack(_ name: String, _ avatar: Avatar) throws {
+        guard avatar.tracks.contains(where: { $0.name == name }) else {
+            let names = avatar.tracks.map(\.name).joined(separator: ", ")
+            throw Self.refusal(
+                "poses", "'\(name.prefix(64))'", expected: "one of the avatar's tracks (\(names)) or a transforms JSON")
         }
-        try set("poses", .file(path: try temporaryFile(text)))
+        spec.poses = .track(name)
     }
 
     // MARK: values
@@ -163,7 +154,7 @@ struct VideoForm {
 
     private static func background(_ text: String) throws -> VideoSpec.Background {
         if text == "transparent" { return .transparent }
-        guard text.hasPrefix("#"), BackgroundChoice(argument: text) != nil else {
+        guard text.count == 7, text.hasPrefix("#"), BackgroundChoice(argument: text) != nil else {
             throw refusal("background", "'\(text.prefix(64))'", expected: "a picture file, '#rrggbb' or 'transparent'")
         }
         return .color(text)

@@ -1,0 +1,123 @@
+import Engine
+import Foundation
+import Media
+import Studio
+
+/// Finds out how long a job's video is, and prepares all that its segments have in common: the first of a job's pieces of work.
+struct VideoPlanner: Sendable {
+    let library: AvatarLibrary
+    let speech: SpeechModel
+    /// Seconds that a video may last.
+    let maximumDuration: Int
+
+    /// What planning finds out, stored with the job.
+    struct Plan: Codable, Sendable {
+        var frameCount: Int
+        var framesPerSegment: Int
+        var width: Int
+        var height: Int
+        /// Nil where frames are rendered without shortcuts.
+        var fidelity: Fidelity?
+
+        struct Fidelity: Codable, Hashable, Sendable {
+            /// PSNR against exact rays, dB.
+            var measured: Double
+            /// Under what the PSNR of whole pictures is likely to be, dB.
+            var assured: Double
+            var rays: Int
+        }
+
+        var timeline: VideoTimeline {
+            get throws(EngineError) { try VideoTimeline(frameCount: frameCount, framesPerSegment: framesPerSegment) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - folder: where new files of the job are put, by name (`VideoSession.Blob`).
+    ///   - file: the path of a file that the client sent, by name.
+    ///   - time: receives seconds spent on a stage.
+    /// - Throws: `.canceled`, and whatever is wrong with what the client sent.
+    func plan(
+        _ spec: VideoSpec, folder: String, file: (String) throws -> String,
+        time: (_ stage: String, _ seconds: Double) -> Void, isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> Plan {
+        let loaded = try library.avatar(spec.avatar)
+        if !spec.hasFeatures {
+            try writeFeatures(of: file(VideoSpec.Blob.audio), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
+        }
+        let performance = try VideoSession.performance(spec, avatar: loaded.avatar) { name in
+            name == VideoSession.Blob.features ? "\(folder)/\(name)" : try file(name)
+        }
+        let timeline = try timeline(performance)
+        if spec.hasAudio {
+            try measure("encode", time) {
+                try SoundtrackEncoder.encode(
+                    Soundtrack(path: file(VideoSpec.Blob.audio), start: start(of: loaded.avatar)), name: "audio",
+                    format: spec.format.video, timeline: timeline, to: "\(folder)/\(VideoSession.Blob.soundtrack)",
+                    isCanceled: isCanceled)
+            }
+        }
+        let soundtrack =
+            spec.hasAudio ? try EncodedSoundtrack(path: "\(folder)/\(VideoSession.Blob.soundtrack)") : nil
+        let layout = try VideoSession.layout(spec, performance)
+        let stream = try VideoStream.plan(layout: layout, timeline: timeline, soundtrack: soundtrack)
+        try Data(stream.header).write(to: URL(fileURLWithPath: "\(folder)/\(VideoSession.Blob.header)"))
+
+        let certificate = try measure("learn", time) {
+            try loaded.learn(
+                from: (0..<performance.count).map(performance.request),
+                keepingIn: "\(folder)/\(VideoSession.Blob.shortcuts)", isCanceled: isCanceled)
+        }
+        return Plan(
+            frameCount: timeline.frameCount, framesPerSegment: timeline.framesPerSegment, width: layout.width,
+            height: layout.height,
+            fidelity: certificate.flatMap { certificate in
+                guard certificate.rays > 0 else { return nil }
+                return Plan.Fidelity(
+                    measured: certificate.fidelity, assured: certificate.assured, rays: certificate.rays)
+            })
+    }
+
+    private func writeFeatures(
+        of audio: String, to path: String, _ time: (String, Double) -> Void,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws {
+        let recording = try measure("decode", time) {
+            try AudioDecoder.decode(path: audio, name: "audio", isCanceled: isCanceled)
+        }
+        guard recording.duration <= Double(maximumDuration) + 1 else {
+            throw Self.tooLong(recording.duration, maximumDuration)
+        }
+        let features = try measure("features", time) {
+            try speech.features(of: recording, name: "audio", isCanceled: isCanceled)
+        }
+        let shape = [features.count, SpeechFeatures.steps, SpeechFeatures.characters]
+        let bytes = NumpyFile.encode(Tensor(shape: shape, values: features.values))
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
+    private func timeline(_ performance: Performance) throws(EngineError) -> VideoTimeline {
+        let seconds = Double(performance.count) / Double(VideoTimeline.frameRate)
+        guard seconds <= Double(maximumDuration) + 1 else { throw Self.tooLong(seconds, maximumDuration) }
+        return try VideoTimeline(frameCount: performance.count)
+    }
+
+    /// Frame k shows the features `aud_start + k`, of which there are as many a second as frames.
+    private func start(of avatar: Avatar) -> Double {
+        Double(avatar.configuration.audioStart) / Double(VideoTimeline.frameRate)
+    }
+
+    private static func tooLong(_ seconds: Double, _ limit: Int) -> EngineError {
+        EngineError(
+            .invalidValue, "audio", found: String(format: "%.1f seconds", seconds), expected: "at most \(limit)",
+            remedy: "split it, or have the operator raise --max-duration")
+    }
+
+    private func measure<Result>(
+        _ stage: String, _ time: (String, Double) -> Void, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { time(stage, (ContinuousClock.now - start) / .seconds(1)) }
+        return try body()
+    }
+}

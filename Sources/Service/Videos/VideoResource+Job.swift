@@ -1,0 +1,63 @@
+import Foundation
+import Jobs
+
+extension VideoResource {
+    /// - Parameters:
+    ///   - spec: the job's request.
+    ///   - outlook: how long it still takes, where it is under way.
+    ///   - token: lets links open without a key; nil where no keys are asked for.
+    init(_ job: Job, spec: VideoSpec, outlook: Outlook = Outlook(), token: String? = nil) {
+        let state = job.state
+        let plan = state.plan.flatMap { try? JSONDecoder().decode(VideoPlanner.Plan.self, from: $0.details) }
+        id = job.id.rawValue
+        status = state.phase.rawValue
+        avatar = spec.avatar
+        quality = spec.quality
+        format = spec.format
+        size = plan.map { SizeResource(width: $0.width, height: $0.height) }
+        progress = state.progress
+        frames = Frames(done: state.framesDone, total: state.framesTotal)
+        frames_per_second = state.framesPerSecond.map(Self.rounded)
+        duration = plan.map { Double($0.frameCount) / 25 }
+        queue_position = state.phase == .queued ? outlook.queuePosition : nil
+        seconds_left = state.phase.isEnded ? nil : outlook.secondsLeft.map(Self.rounded)
+        timings = state.timings.mapValues(Self.rounded)
+        if let startedAt = state.startedAt {
+            timings["queued"] = Self.rounded(max(0, startedAt.timeIntervalSince(job.createdAt)))
+        }
+        created_at = Self.text(job.createdAt)
+        started_at = state.startedAt.map(Self.text)
+        completed_at = state.endedAt.map(Self.text)
+        expires_at = job.expiresAt.map(Self.text)
+        error = state.failure.map { Problem(type: "/problems/\($0.kind)", title: $0.title, detail: $0.detail) }
+        fidelity = plan?.fidelity
+        metadata = spec.metadata
+        links = Links(id: job.id, token: token)
+    }
+
+    /// What only the queue knows.
+    struct Outlook: Sendable {
+        var queuePosition: Int?
+        var secondsLeft: Double?
+    }
+
+    /// To the millisecond.
+    private static func rounded(_ value: Double) -> Double {
+        (value * 1_000).rounded() / 1_000
+    }
+
+    private static func text(_ date: Date) -> String {
+        date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    }
+}
+
+extension VideoResource.Links {
+    init(id: JobID, token: String?) {
+        let path = "/v1/videos/\(id)"
+        let query = token.map { "?token=\($0)" } ?? ""
+        self.init(
+            self: path + query, content: "\(path)/content\(query)", stream: "\(path)/stream\(query)",
+            hls: "\(path)/hls/index.m3u8\(query)", frames: "\(path)/frames\(query)", events: "\(path)/events\(query)",
+            cancel: "\(path)/cancel\(query)")
+    }
+}

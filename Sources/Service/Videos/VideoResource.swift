@@ -1,0 +1,53 @@
+import Foundation
+import Jobs
+import Studio
+
+/// A job as the API shows it (`Video` of openapi.yaml).
+struct VideoResource: Encodable, Sendable {
+    struct Frames: Encodable, Sendable {
+        var done: Int
+        @Explicit var total: Int?
+    }
+
+    struct Problem: Encodable, Sendable {
+        var type: String
+        var title: String
+        var detail: String
+    }
+
+    struct Links: Encodable, Sendable {
+        var `self`: String
+        var content: String
+        var stream: String
+        var hls: String
+        var frames: String
+        var events: String
+        var cancel: String
+    }
+
+    var id: String
+    let object = "video"
+    var status: String
+    var avatar: String
+    var quality: Quality
+    var format: VideoSpec.Format
+    @Explicit var size: SizeResource?
+    /// Percent; 100 exactly when completed.
+    var progress: Int
+    var frames: Frames
+    @Explicit var frames_per_second: Double?
+    /// Of the video, seconds.
+    @Explicit var duration: Double?
+    @Explicit var queue_position: Int?
+    @Explicit var seconds_left: Double?
+    /// Seconds by stage.
+    var timings: [String: Double]
+    var created_at: String
+    @Explicit var started_at: String?
+    @Explicit var completed_at: String?
+    @Explicit var expires_at: String?
+    @Explicit var error: Problem?
+    @Explicit var fidelity: VideoPlanner.Plan.Fidelity?
+    var metadata: [String: String]
+    var links: Links
+}

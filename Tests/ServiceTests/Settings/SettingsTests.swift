@@ -1,0 +1,87 @@
+import Engine
+import Foundation
+import Testing
+
+@testable import Service
+
+@Suite struct SettingsTests {
+    private func read(
+        _ options: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
+    ) throws -> ServiceSettings {
+        try SettingsReader.read(
+            options: ["avatars": "avatars"].merging(options) { $1 }, environment: environment, file: file)
+    }
+
+    private func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
+        let path = NSTemporaryDirectory() + "settings-\(UUID().uuidString).json"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try body(path)
+    }
+
+    @Test func commandLineGoesBeforeEnvironmentBeforeFile() throws {
+        try withFile(#"{"port": 1, "workers": 3, "drain": 4, "cors-origin": ["https://a", "https://b"]}"#) { file in
+            let settings = try read(
+                ["port": "3"], environment: ["ADNERF_PORT": "2", "ADNERF_WORKERS": "5"], file: file)
+            #expect(settings.port == 3)
+            #expect(settings.workers == 5)
+            #expect(settings.drain == 4)
+            #expect(settings.corsOrigins == ["https://a", "https://b"])
+        }
+    }
+
+    @Test func environmentNamesTheFile() throws {
+        try withFile(#"{"allow-plaintext": true, "host": "0.0.0.0"}"#) { file in
+            let settings = try read(environment: ["ADNERF_CONFIG": file])
+            #expect(settings.allowPlaintext)
+            #expect(settings.host == "0.0.0.0")
+        }
+    }
+
+    /// Every setting can be read back from what is printed of it.
+    @Test(arguments: Setting.all.map(\.name))
+    func printedValuesAreRead(name: String) throws {
+        let setting = try #require(Setting.all.first { $0.name == name })
+        let settings = ServiceSettings()
+        let text = setting.show(settings)
+        var changed = settings
+        if !text.isEmpty { #expect(setting.read(text, &changed) == nil) }
+        #expect(changed == settings)
+        #expect(setting.variable == "ADNERF_" + name.uppercased().replacing("-", with: "_"))
+    }
+
+    @Test(arguments: [
+        ("port", "65536"), ("port", "x"), ("workers", "0"), ("allow-plaintext", "perhaps"), ("log-format", "xml"),
+        ("log-level", "loud"), ("quota", "-1"), ("avatars", ""),
+    ])
+    func wrongValuesAreRefused(name: String, value: String) {
+        let error = #expect(throws: EngineError.self) { try read([name: value]) }
+        #expect(error?.subject == "--\(name)")
+    }
+
+    @Test func plaintextStaysOnLoopback() throws {
+        #expect(throws: EngineError.self) { try read(["host": "0.0.0.0"]) }
+        #expect(throws: EngineError.self) { try read(["tls-cert": "a.pem"]) }
+        #expect(try read(["host": "0.0.0.0", "allow-plaintext": "true"]).host == "0.0.0.0")
+        #expect(try read(["host": "0.0.0.0", "tls-cert": "a", "tls-key": "b"]).tlsKey == "b")
+        #expect(try read(["host": "::1"]).host == "::1")
+    }
+
+    @Test func unknownNamesInTheFileAreRefused() throws {
+        try withFile(#"{"prot": 1}"#) { file in
+            let error = #expect(throws: EngineError.self) { try read(file: file) }
+            #expect(error?.found.contains("'prot'") == true)
+        }
+        try withFile("[]") { file in
+            #expect(throws: EngineError.self) { try read(file: file) }
+        }
+        #expect(throws: EngineError.self) { try read(file: "/nowhere.json") }
+    }
+
+    @Test func secretsAreNotPrinted() throws {
+        let settings = try read(["webhook-secret": "whsec_c2VjcmV0"])
+        #expect(settings.webhookSecret == "whsec_c2VjcmV0")
+        #expect(!settings.table.contains("c2VjcmV0"))
+        #expect(settings.table.contains("port"))
+    }
+}
