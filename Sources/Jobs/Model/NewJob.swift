@@ -1,0 +1,26 @@
+import Foundation
+
+/// A request as it is submitted.
+public struct NewJob: Sendable {
+    public var owner: String
+    /// The request as JSON, opaque here.
+    public var request: Data
+    /// Files by blob name; they are moved into the store, or copied when they are on another volume.
+    public var files: [String: String]
+    public var idempotency: IdempotencyKey?
+    public var webhook: String?
+    /// How long the files stay once the job has ended, in seconds; nil for the engine's setting.
+    public var retention: TimeInterval?
+
+    public init(
+        owner: String, request: Data, files: [String: String] = [:], idempotency: IdempotencyKey? = nil,
+        webhook: String? = nil, retention: TimeInterval? = nil
+    ) {
+        self.owner = owner
+        self.request = request
+        self.files = files
+        self.idempotency = idempotency
+        self.webhook = webhook
+        self.retention = retention
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Synchronization
+
+/// What a performer has at hand while it works on an item.
+public final class WorkContext: Sendable {
+    public let job: JobID
+    /// An empty folder for this item alone, removed afterwards; on the volume of the stores.
+    public let temporaryFolder: String
+    private let files: any WorkFiles
+    private let canceled = Atomic(false)
+    private let stages = Mutex<[String: Double]>([:])
+
+    init(job: JobID, temporaryFolder: String, files: any WorkFiles) {
+        self.job = job
+        self.temporaryFolder = temporaryFolder
+        self.files = files
+    }
+
+    /// Whether the work is no longer wanted: the job was cancelled, the lease lost, or the program is ending.
+    public var isCanceled: Bool { canceled.load(ordering: .relaxed) }
+
+    public func checkCancellation() throws {
+        if isCanceled { throw CancellationError() }
+    }
+
+    /// Adds to the job's timings, under the stage's name.
+    public func record(stage: String, seconds: Double) {
+        stages.withLock { $0[stage, default: 0] += seconds }
+    }
+
+    /// The file of a blob.
+    ///
+    /// - Throws: `.notFound` when there is none of that name.
+    public func blob(_ name: String) throws -> String {
+        guard let path = try files.blob(job, name) else {
+            throw JobsError(.notFound, "\(job)/\(name)", found: "no such blob")
+        }
+        return path
+    }
+
+    /// Stores a file as a blob of the job, moving it.
+    public func putBlob(_ name: String, file path: String) throws {
+        try files.put(job, name, file: path)
+    }
+
+    /// The file of a committed segment.
+    ///
+    /// - Throws: `.notFound` when the segment is not committed.
+    public func segment(_ index: Int) throws -> String {
+        guard let path = try files.segment(job, index) else {
+            throw JobsError(.notFound, "\(job)", found: "segment \(index) is not committed")
+        }
+        return path
+    }
+
+    var timings: [String: Double] { stages.withLock { $0 } }
+
+    func cancel() { canceled.store(true, ordering: .relaxed) }
+}
