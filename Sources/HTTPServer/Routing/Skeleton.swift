@@ -3,67 +3,10 @@ import Logging
 
 // Declarations whose code comes with the next commits.
 
-// MARK: Negotiation
-
-public struct MediaType: Hashable, Sendable {
-    public let type: String
-    public let subtype: String
-    /// Names in lower case.
-    public let parameters: [String: String]
-    /// nil unless `field` is a media type.
-    public init?(_ field: String) { fatalError() }
-    public subscript(parameter: String) -> String? { parameters[parameter] }
-    /// `type/subtype` in lower case.
-    public var essence: String { "\(type)/\(subtype)" }
-}
-
-extension Request {
-    /// The first of the offered media types that `Accept` likes best; - Throws: 406
-    public func preferredType(of offered: [String]) throws(HTTPError) -> String { fatalError() }
-    /// The media type of `Content-Type`; nil if there is none. Throws 400 for a malformed one.
-    public func contentType() throws(HTTPError) -> MediaType? { fatalError() }
-    /// `Prefer` (RFC 7240) by name.
-    public var preferences: Preferences { fatalError() }
-    public func queryItems() throws(HTTPError) -> QueryItems { try QueryItems(query) }
-}
-
-public struct Preferences: Sendable {
-    /// Seconds of `wait=N`.
-    public var wait: Int? { fatalError() }
-    public subscript(name: String) -> String? { fatalError() }
-}
-
-public enum ContentDisposition {
-    public static func attachment(_ filename: String) -> String { fatalError() }
-    public static func inline(_ filename: String) -> String { fatalError() }
-}
-
-// MARK: Files
-
-public struct EntityTag: Hashable, Sendable {
-    public let value: String
-    public let isWeak: Bool
-    public init(_ value: String, isWeak: Bool = false) { fatalError() }
-}
-
-/// A representation that can be asked for conditionally and in ranges.
-public struct FileResponse: Sendable {
-    public var etag: EntityTag?
-    public var fields: HTTPFields
-    public init(_ file: FileHandle, contentType: String, etag: EntityTag? = nil, fields: HTTPFields = [:]) { fatalError() }
-    /// 200, 206, 304, 412 or 416.
-    public func response(to request: Request) -> Response { fatalError() }
-}
-
 /// Bytes that never change: typed, tagged, compressed once.
 public struct StaticAsset: Sendable {
     public init(_ bytes: [UInt8], contentType: String, cacheControl: String = "no-cache") { fatalError() }
     public func response(to request: Request) -> Response { fatalError() }
-}
-
-extension Response {
-    /// 304 or 412 if the request's conditions say so, else nil: for bodies made on the fly, such as a job's status.
-    public static func answering(conditionsOf request: Request, etag: EntityTag) -> Response? { fatalError() }
 }
 
 // MARK: Forms
@@ -128,9 +71,13 @@ public struct PictureStream: Sendable {
 
 extension Response {
     /// `text/event-stream`
-    public static func events(_ produce: @escaping @Sendable (EventStream) async throws -> Void) -> Response { fatalError() }
+    public static func events(_ produce: @escaping @Sendable (EventStream) async throws -> Void) -> Response {
+        fatalError()
+    }
     /// `multipart/x-mixed-replace`
-    public static func pictures(_ produce: @escaping @Sendable (PictureStream) async throws -> Void) -> Response { fatalError() }
+    public static func pictures(_ produce: @escaping @Sendable (PictureStream) async throws -> Void) -> Response {
+        fatalError()
+    }
 }
 
 // MARK: Middleware
@@ -151,7 +98,10 @@ public struct URLSigner: Sendable {
 }
 
 public struct Authentication: Responder {
-    public init(_ keys: APIKeys, signer: URLSigner?, exempt: Set<String>, clock: @escaping @Sendable () -> Int, next: any Responder) { fatalError() }
+    public init(
+        _ keys: APIKeys, signer: URLSigner?, exempt: Set<String>, clock: @escaping @Sendable () -> Int,
+        next: any Responder
+    ) { fatalError() }
     public func respond(to request: Request) async -> Response { fatalError() }
 }
 
@@ -172,7 +122,9 @@ public struct Compression: Responder {
 
 /// Token buckets: by key where there is one, else by address.
 public struct RateLimiter: Responder {
-    public init(requestsPerMinute: Int?, exempt: Set<String>, clock: @escaping @Sendable () -> Duration, next: any Responder) { fatalError() }
+    public init(
+        requestsPerMinute: Int?, exempt: Set<String>, clock: @escaping @Sendable () -> Duration, next: any Responder
+    ) { fatalError() }
     public func respond(to request: Request) async -> Response { fatalError() }
 }
 
@@ -189,7 +141,9 @@ public struct WebhookSchedule: Sendable {
     public enum Step: Sendable { case attempt(after: Duration), giveUp }
     public init() { fatalError() }
     /// What follows the attempt numbered so, from 1; jitter in 0..<1.
-    public func step(afterAttempt attempt: Int, status: Int?, retryAfter: Duration?, jitter: Double) -> Step { fatalError() }
+    public func step(afterAttempt attempt: Int, status: Int?, retryAfter: Duration?, jitter: Double) -> Step {
+        fatalError()
+    }
 }
 
 public struct WebhookTarget: Sendable {
@@ -199,5 +153,7 @@ public struct WebhookTarget: Sendable {
 public struct WebhookClient: Sendable {
     public init(allowsPrivateAddresses: Bool, secret: WebhookSecret) { fatalError() }
     /// Posts once. - Returns: the status answered. - Throws: `WebhookFailure`.
-    public func post(_ body: [UInt8], contentType: String, id: String, timestamp: Int, to target: WebhookTarget) async throws -> Int { fatalError() }
+    public func post(_ body: [UInt8], contentType: String, id: String, timestamp: Int, to target: WebhookTarget)
+        async throws -> Int
+    { fatalError() }
 }
