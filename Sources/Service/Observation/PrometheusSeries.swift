@@ -27,6 +27,11 @@ final class PrometheusCounter: CounterHandler, PrometheusSeries {
         value.store(0, ordering: .relaxed)
     }
 
+    /// Never lowers: what is counted elsewhere may be read late.
+    func raise(to total: Int64) {
+        value.max(total, ordering: .relaxed)
+    }
+
     func lines(name: String, labels: String) -> [String] {
         ["\(name)\(Self.braced(labels)) \(value.load(ordering: .relaxed))"]
     }

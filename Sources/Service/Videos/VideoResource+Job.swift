@@ -5,8 +5,8 @@ extension VideoResource {
     /// - Parameters:
     ///   - spec: the job's request.
     ///   - outlook: how long it still takes, where it is under way.
-    ///   - token: lets links open without a key; nil where no keys are asked for.
-    init(_ job: Job, spec: VideoSpec, outlook: Outlook = Outlook(), token: String? = nil) {
+    ///   - query: lets links open without a key; empty where no keys are asked for.
+    init(_ job: Job, spec: VideoSpec, outlook: Outlook = Outlook(), query: String = "") {
         let state = job.state
         let plan = state.plan.flatMap { try? JSONDecoder().decode(VideoPlanner.Plan.self, from: $0.details) }
         id = job.id.rawValue
@@ -32,7 +32,7 @@ extension VideoResource {
         error = state.failure.map { Problem(type: "/problems/\($0.kind)", title: $0.title, detail: $0.detail) }
         fidelity = plan?.fidelity
         metadata = spec.metadata
-        links = Links(id: job.id, token: token)
+        links = Links(id: job.id, query: query)
     }
 
     /// What only the queue knows.
@@ -46,15 +46,14 @@ extension VideoResource {
         (value * 1_000).rounded() / 1_000
     }
 
-    private static func text(_ date: Date) -> String {
+    static func text(_ date: Date) -> String {
         date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 }
 
 extension VideoResource.Links {
-    init(id: JobID, token: String?) {
+    init(id: JobID, query: String) {
         let path = "/v1/videos/\(id)"
-        let query = token.map { "?token=\($0)" } ?? ""
         self.init(
             self: path + query, content: "\(path)/content\(query)", stream: "\(path)/stream\(query)",
             hls: "\(path)/hls/index.m3u8\(query)", frames: "\(path)/frames\(query)", events: "\(path)/events\(query)",

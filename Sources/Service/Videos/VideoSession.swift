@@ -16,7 +16,8 @@ final class VideoSession: Sendable {
         static let soundtrack = "soundtrack"
         static let header = "header"
         static let shortcuts = "shortcuts.bin"
-        static let result = "result"
+
+        static let planned = [features, soundtrack, header, shortcuts]
     }
 
     /// - Parameters:

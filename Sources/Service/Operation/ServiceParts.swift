@@ -1,0 +1,143 @@
+import Engine
+import Foundation
+import HTTPCore
+import HTTPServer
+import Jobs
+import Logging
+import Metrics
+
+/// What the service is made of, put together from the settings.
+struct ServiceParts: Sendable {
+    let settings: ServiceSettings
+    let logger: Logger
+    let metrics: PrometheusMetrics
+    let library: AvatarLibrary
+    let previews: AvatarPreviews
+    let engine: JobEngine
+    let pool: WorkerPool
+    let readiness: Readiness
+    let server: HTTPServer
+    let tls: TLSContext?
+    let videos: Videos
+    let webhooks: WebhookSender
+
+    init(settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics) async throws {
+        self.settings = settings
+        self.logger = logger
+        self.metrics = metrics
+        let cache = "\(settings.data)/avatars"
+        library = try AvatarLibrary(
+            folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
+        previews = AvatarPreviews(folder: cache, library: library, logger: logger)
+        let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars)
+        tls = try settings.tlsCertificate.map { certificate in
+            try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
+        }
+        let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
+        engine = try await JobEngine.open(
+            folder: settings.data, settings: JobEngineSettings(settings), logger: logger)
+        let planner = VideoPlanner(library: library, speech: speech, maximumDuration: settings.maximumDuration)
+        pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
+        let secrets = try Secrets(folder: settings.data)
+        let signer = keys.map { _ in URLSigner(secret: secrets.links) }
+        videos = Videos(engine: engine, library: library, speech: speech, signer: signer)
+        webhooks = try WebhookSender(
+            videos: videos,
+            client: WebhookClient(
+                allowsPrivateAddresses: settings.allowPrivateWebhooks,
+                secret: WebhookSecret(settings.webhookSecret ?? secrets.webhooks)), logger: logger)
+        let engine = engine
+        readiness = Readiness(checks: { await Self.checks(engine, speech) })
+
+        let responder = Self.responder(
+            settings, logger: logger, metrics: metrics, library: library, previews: previews, speech: speech,
+            videos: videos, readiness: readiness, keys: keys, signer: signer)
+        server = HTTPServer(
+            settings: ServerSettings(settings), responder: responder, logger: logger, tls: tls,
+            onFinish: RequestObserver(logger: logger, metrics: metrics).finished)
+    }
+
+    func close() async {
+        await engine.close()
+    }
+
+    private static func responder(
+        _ settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, library: AvatarLibrary,
+        previews: AvatarPreviews, speech: SpeechModel, videos: Videos, readiness: Readiness, keys: APIKeys?,
+        signer: URLSigner?
+    ) -> any Responder {
+        var limits = FormReader.Limits()
+        limits.fileBytes = settings.maximumUpload
+        limits.bytes = ["background": 32 << 20, "poses": 64 << 20]
+        let forms = FormReader(folder: videos.engine.uploadFolder, limits: limits)
+        let watching = WatchRoutes(videos: videos)
+        var router = Router(logger: logger)
+        VideoRoutes(
+            videos: videos, reader: VideoRequestReader(forms: forms), watching: watching, readiness: readiness,
+            maximumUpload: settings.maximumUpload
+        ).register(on: &router)
+        watching.register(on: &router)
+        AvatarRoutes(library: library, previews: previews).register(on: &router)
+        FeatureRoutes(
+            speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
+            maximumDuration: settings.maximumDuration
+        ).register(on: &router)
+        OperationRoutes(
+            readiness: readiness, metrics: metrics, refresh: { await Gauges(metrics).refresh(from: videos.engine) }
+        ).register(on: &router)
+        PageRoutes().register(on: &router)
+
+        let clock: @Sendable () -> Duration = {
+            let start = ContinuousClock.now
+            return .nanoseconds(Int64((start - ContinuousClock.Instant.reference) / .nanoseconds(1)))
+        }
+        let open: Set<String> = ["/healthz", "/readyz", "/", "/openapi.yaml"]
+        var responder: any Responder = Compression(next: router)
+        if let keys {
+            // Limits go by key, so they come after the key is known.
+            responder = RateLimiter(requestsPerMinute: nil, exempt: open, clock: clock, next: responder)
+            responder = Authentication(
+                keys, signer: signer, exempt: open, clock: { Int(Date().timeIntervalSince1970) }, next: responder)
+        }
+        if !settings.corsOrigins.isEmpty { responder = CORS(origins: settings.corsOrigins, next: responder) }
+        return SecurityHeaders(next: responder)
+    }
+
+    /// What `/readyz` looks at.
+    private static func checks(_ engine: JobEngine, _ speech: SpeechModel) async -> [String: String] {
+        var checks = ["speech": speech.isConfigured ? "ok" : "no model: jobs need features"]
+        do {
+            _ = try await engine.statistics()
+            checks["jobs"] = "ok"
+        } catch {
+            checks["jobs"] = "\(error)"
+        }
+        return checks
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// When the program first asked.
+    fileprivate static let reference = ContinuousClock.now
+}
+
+extension JobEngineSettings {
+    init(_ settings: ServiceSettings) {
+        self.init()
+        limits = QueueLimits(total: settings.maximumJobs, perOwner: settings.maximumJobsPerKey)
+        diskQuota = settings.quota
+        diskReserve = settings.reserve
+        retention = Double(settings.retention)
+    }
+}
+
+extension ServerSettings {
+    init(_ settings: ServiceSettings) {
+        self.init()
+        host = settings.host
+        port = settings.port
+        maximumConnections = settings.maximumConnections
+        maximumConnectionsPerAddress = settings.maximumConnectionsPerAddress
+        drainDeadline = .seconds(settings.drain)
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Jobs
+
+/// Jobs as the API deals with them.
+struct Videos: Sendable {
+    let engine: JobEngine
+    let library: AvatarLibrary
+    let speech: SpeechModel
+    /// Signs the links of jobs; nil where no keys are asked for.
+    let signer: URLSigner?
+
+    // MARK: making and stopping
+
+    /// - Throws: `HTTPError` 422, 429 or 507.
+    func submit(
+        _ spec: VideoSpec, files: [String: String], owner: Caller, idempotency: IdempotencyKey?
+    ) async throws -> Submission {
+        if let limit = owner.maximumJobs {
+            let open = try await engine.list(
+                JobFilter(owner: owner.owner, phases: [.queued, .inProgress]), limit: limit)
+            guard open.count < limit else {
+                throw HTTPError(
+                    .tooManyRequests, kind: "queue-full",
+                    detail: "\(open.count) jobs of this key wait or run already; come back in 30 seconds",
+                    fields: [.retryAfter: "30"])
+            }
+        }
+        return try await translating {
+            try await engine.submit(
+                NewJob(
+                    owner: owner.owner, request: JSONEncoder().encode(spec), files: files, idempotency: idempotency,
+                    webhook: spec.webhook))
+        }
+    }
+
+    /// - Throws: `HTTPError` 409 if it has ended.
+    func cancel(_ job: Job) async throws -> Job {
+        try await translating { try await engine.cancel(job.id) }
+    }
+
+    func delete(_ job: Job) async throws {
+        _ = try await translating { try await engine.delete(job.id) }
+    }
+
+    // MARK: looking
+
+    /// The job that a request's path names.
+    ///
+    /// - Throws: `HTTPError` 404 if there is none, or if it is another's.
+    func job(_ request: Request) async throws -> Job {
+        let name = request.parameters["id"] ?? ""
+        let caller = Caller(request)
+        // A job of somebody else's is as none, so that nobody learns of it.
+        guard let id = JobID(name), let job = try await engine.job(id), caller.hasToken || job.owner == caller.owner
+        else {
+            throw HTTPError(
+                .notFound, detail: "there is no video \(name.prefix(64)); GET /v1/videos lists those there are")
+        }
+        return job
+    }
+
+    func list(owner: Caller, phase: JobPhase?, after: JobID?, limit: Int) async throws -> VideoListResource {
+        let filter = JobFilter(owner: owner.owner, phases: phase.map { [$0] } ?? [])
+        let jobs = try await engine.list(filter, after: after, limit: limit + 1)
+        var resources: [VideoResource] = []
+        for job in jobs.prefix(limit) { resources.append(try await resource(job)) }
+        let hasMore = jobs.count > limit
+        return VideoListResource(
+            data: resources, has_more: hasMore, next: hasMore ? jobs[limit - 1].id.rawValue : nil)
+    }
+
+    func resource(_ job: Job) async throws -> VideoResource {
+        var outlook = VideoResource.Outlook()
+        if !job.phase.isEnded {
+            let found = try await engine.outlook(job)
+            // The engine counts from 1.
+            outlook.queuePosition = found.queuePosition.map { max(0, $0 - 1) }
+            outlook.secondsLeft = found.secondsLeft.map { $0.rounded() }
+        }
+        return VideoResource(job, spec: try VideoSpec(job), outlook: outlook, query: query(for: job.id))
+    }
+
+    func version(of job: Job) async throws -> Version {
+        Version(try await resource(job), revision: job.revision)
+    }
+
+    // MARK: waiting
+
+    /// The job now and after every change, until it ends.
+    func changes(of job: Job) -> AsyncStream<Job> {
+        engine.changes(of: job.id)
+    }
+
+    /// The job as soon as it has ended, or as it is after that time.
+    func job(_ job: Job, endedWithin time: Duration) async -> Job {
+        await latest(job, within: time) { $0.phase.isEnded }
+    }
+
+    /// The job as soon as it is another than this, or as it is after that time.
+    func job(_ job: Job, changedWithin time: Duration) async -> Job {
+        await latest(job, within: time) { $0.revision != job.revision }
+    }
+
+    private func latest(
+        _ job: Job, within time: Duration, until isEnough: @escaping @Sendable (Job) -> Bool
+    ) async -> Job {
+        await withTaskGroup(of: Job?.self) { group in
+            group.addTask {
+                var last = job
+                for await news in engine.changes(of: job.id) {
+                    last = news
+                    if isEnough(news) { break }
+                }
+                return last
+            }
+            group.addTask {
+                try? await Task.sleep(for: time)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            return (try? await engine.job(job.id)) ?? job
+        }
+    }
+
+    /// What a link to a job needs in its query; empty where no keys are asked for.
+    func query(for id: JobID) -> String {
+        guard let signer else { return "" }
+        let signed = signer.sign("/v1/videos/\(id)", scope: "/v1/videos/\(id)")
+        return String(signed.drop { $0 != "?" })
+    }
+
+    /// What the jobs' own errors are to a client.
+    func translating<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as JobsError {
+            throw HTTPError(error) ?? error
+        }
+    }
+}
+
+struct VideoListResource: Encodable, Sendable {
+    let object = "list"
+    var data: [VideoResource]
+    var has_more: Bool
+    @Explicit var next: String?
+}
+
+extension HTTPError {
+    /// Nil for what is no client's business.
+    init?(_ error: JobsError) {
+        let text = error.description
+        switch error.code {
+        case .notFound: self.init(.notFound, detail: text)
+        case .queueFull:
+            self.init(
+                .tooManyRequests, kind: "queue-full", detail: text,
+                fields: [.retryAfter: String(error.retryAfter ?? 30)])
+        case .noSpace: self.init(.insufficientStorage, detail: text)
+        case .idempotencyMismatch:
+            self.init(
+                .unprocessableContent, kind: "idempotency-mismatch",
+                detail: "Idempotency-Key: it was used with another body; use another key")
+        case .ended: self.init(.conflict, detail: text)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Service
+
+/// `adnerf serve`: the HTTP service.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves the avatars of a folder over HTTP: speech in, video out.",
+        discussion: """
+            Prints 'listening on http://HOST:PORT' when requests are answered. Every option can also be set in the \
+            environment, as ADNERF_API_KEY_FILE for --api-key-file, or in a JSON file (--config). SIGTERM finishes what runs, \
+            SIGHUP reads the certificate again.
+            """)
+
+    @Option(help: ArgumentHelp("The folder whose folders are the avatars, named like them.", valueName: "folder"))
+    var avatars: String?
+
+    @Option(help: ArgumentHelp("Where jobs and their videos are kept. By default adnerf-data.", valueName: "folder"))
+    var data: String?
+
+    @Option(help: "The address to listen on. By default 127.0.0.1.")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 takes a free one. By default 8080.")
+    var port: String?
+
+    @Option(help: ArgumentHelp("Pieces of work done at a time. By default 2.", valueName: "count"))
+    var workers: String?
+
+    @Option(help: ArgumentHelp("Threads of each worker. By default the cores' share.", valueName: "count"))
+    var threads: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A DeepSpeech 0.1.0 frozen graph. By default the only .pb file among the avatars; without one, jobs need features.",
+            valueName: "graph.pb"))
+    var deepspeech: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who may use the API: a line NAME:SHA256 or NAME:KEY for each. By default everybody.", valueName: "file"))
+    var apiKeyFile: String?
+
+    @Option(help: ArgumentHelp("A certificate with its chain (PEM), for HTTPS.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("The certificate's key (PEM).", valueName: "file"))
+    var tlsKey: String?
+
+    @Flag(help: "Listen without TLS where others can connect, as behind a proxy.")
+    var allowPlaintext = false
+
+    @Option(
+        help: ArgumentHelp(
+            "An origin whose pages may call the API, such as https://example.org; any number of times.",
+            valueName: "origin"))
+    var corsOrigin: [String] = []
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Any other setting, as --print-config names them.", valueName: "name=value"))
+    var others: [String] = []
+
+    @Option(help: ArgumentHelp("A JSON object of settings.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Print the settings in force and end.")
+    var printConfig = false
+
+    func validate() throws {
+        for other in others where !other.contains("=") {
+            throw ValidationError("--set \(other) is not NAME=VALUE")
+        }
+    }
+
+    func run() throws {
+        let settings = try SettingsReader.read(
+            options: options, environment: ProcessInfo.processInfo.environment, file: config)
+        if printConfig { return print(settings.table) }
+        let service = RenderingService(settings: settings) { line in
+            // At once, also where standard output is a pipe.
+            print(line)
+            fflush(stdout)
+        }
+        try Blocking.wait { try await service.run() }
+    }
+
+    private var options: [String: String] {
+        var options = [
+            "avatars": avatars, "data": data, "host": host, "port": port, "workers": workers, "threads": threads,
+            "deepspeech": deepspeech, "api-key-file": apiKeyFile, "tls-cert": tlsCert, "tls-key": tlsKey,
+        ].compactMapValues { $0 }
+        if allowPlaintext { options["allow-plaintext"] = "true" }
+        if !corsOrigin.isEmpty { options["cors-origin"] = corsOrigin.joined(separator: ",") }
+        for other in others {
+            let parts = other.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options[String(parts[0])] = String(parts[1])
+        }
+        return options
+    }
+}
