@@ -9,46 +9,6 @@ public struct StaticAsset: Sendable {
     public func response(to request: Request) -> Response { fatalError() }
 }
 
-// MARK: Forms
-
-/// A file in a folder of temporaries, removed with the last reference unless it was kept.
-public final class TemporaryFile: Sendable {
-    public let path: String
-    public init(path: String) { fatalError() }
-    /// Moves it to where it stays.
-    public func keep(as path: String) throws(HTTPError) { fatalError() }
-}
-
-public struct Form: Sendable {
-    public struct Field: Sendable { public let name: String; public let value: String }
-    public struct File: Sendable {
-        public let name: String
-        public let filename: String
-        public let contentType: MediaType?
-        public let size: Int
-        public let file: TemporaryFile
-    }
-    public let fields: [Field]
-    public let files: [File]
-    /// SHA-256 of what the form says (names, file names, contents), whatever its boundary; 32 bytes.
-    public let digest: [UInt8]
-    public subscript(field name: String) -> String? { fatalError() }
-    public subscript(file name: String) -> File? { fatalError() }
-}
-
-public struct FormReader: Sendable {
-    public struct Limits: Sendable {
-        public var parts = 64
-        public var fieldBytes = 64 << 10
-        public var fileBytes = 100 << 20
-        /// Limits of single parts, by name.
-        public var bytes: [String: Int] = [:]
-        public init() {}
-    }
-    public init(folder: String, limits: Limits = Limits()) { fatalError() }
-    public func read(_ request: Request) async throws -> Form { fatalError() }
-}
-
 // MARK: Events
 
 public struct ServerSentEvent: Sendable, Hashable {
