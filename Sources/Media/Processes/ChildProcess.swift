@@ -62,11 +62,33 @@ public final class ChildProcess: Sendable {
     ///
     /// - Throws: `.toolFailed`, with the child's own complaint, if it has ended or closed its input.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(EngineError) {
-        let written = input.withLock { descriptor in descriptor.map { DescriptorIO.writeAll(bytes, to: $0) } ?? false }
-        guard !written else { return }
+        guard !offer(bytes) else { return }
         kill()
         wait()
         throw failure("stopped reading")
+    }
+
+    /// Writes to the child's standard input; waits while the pipe is full.
+    ///
+    /// - Returns: false if the child has ended or closed its input, which leaves the rest of its work alone.
+    func offer(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        input.withLock { descriptor in descriptor.map { DescriptorIO.writeAll(bytes, to: $0) } ?? false }
+    }
+
+    /// Whether the child still reads its input and something written has not been read yet.
+    var isInputPending: Bool {
+        input.withLock { descriptor in
+            guard let descriptor else { return false }
+            var reader = pollfd(fd: descriptor, events: 0, revents: 0)
+            var pending: Int32 = 0
+            guard poll(&reader, 1, 0) == 0, ioctl(descriptor, UInt(FIONREAD), &pending) == 0 else { return false }
+            return pending > 0
+        }
+    }
+
+    /// Calls with the child's identifier while it is certain to be the child's; nil if it has been reaped.
+    func whileAlive<Value: Sendable>(_ body: (pid_t) -> Value) -> Value? {
+        ending.withLock { $0 == nil ? body(pid) : nil }
     }
 
     /// Tells the child that there is no more input.

@@ -12,10 +12,11 @@ public struct VideoTimeline: Sendable, Hashable, Codable {
     /// Frames of every segment but the last, which has what is left.
     public let framesPerSegment: Int
 
-    /// - Throws: `.invalidValue` for no frames, more than a hundred hours of them, or a segment length outside
+    /// - Throws: `.invalidValue` for no frames, more than a day of them, or a segment length outside
     ///   `segmentLengths`.
     public init(frameCount: Int, framesPerSegment: Int = frameRate) throws(EngineError) {
-        let limit = 100 * 3_600 * Self.frameRate
+        // In a day's samples at 48 kHz, and what the encoder adds, 32 bits count every duration of an MP4.
+        let limit = 24 * 3_600 * Self.frameRate
         guard (1...limit).contains(frameCount) else {
             throw EngineError(.invalidValue, "video", found: "\(frameCount) frames", expected: "1 to \(limit)")
         }

@@ -52,17 +52,13 @@ public final class VideoWriter {
         self.soundtrack = soundtrack
         output = try OutputFile(path)
         pictures = try OutputFile(path)
-        let layout = transparent ? "yuva420p" : "yuv420p"
-        let filter =
-            "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=lanczos+accurate_rnd+full_chroma_int"
-            + "+full_chroma_inp,format=\(layout)"
         encoder = try ChildProcess(
             "ffmpeg",
             ["-nostdin", "-y", "-v", "error", "-f", "rawvideo", "-pixel_format", transparent ? "rgba" : "rgb24"]
                 + ["-video_size", "\(width + width % 2)x\(height + height % 2)", "-framerate", "\(Self.frameRate)"]
-                + ["-i", "pipe:0", "-vf", filter]
+                + ["-i", "pipe:0"]
+                + ColorConversion.encodingArguments(transparent: transparent)
                 + format.videoArguments(transparent: transparent)
-                + ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
                 + format.containerArguments + [MediaPath.argument(pictures.partialPath)],
             input: .pipe)
     }
