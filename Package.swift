@@ -45,12 +45,13 @@ let package = Package(
         .target(
             name: "HTTPServer",
             dependencies: [
-                "COpenSSL", "CZlib", "HTTPCore",
+                "CLinux", "COpenSSL", "CZlib", "HTTPCore",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "HTTPCore"),
+        .systemLibrary(name: "CLinux"),
         .target(name: "Media", dependencies: ["Engine", "CTurboJPEG", "CPNG"]),
         .target(name: "Engine", dependencies: ["CKernels", "COpenSSL"]),
         .target(name: "CKernels"),

@@ -6,14 +6,18 @@ import Foundation
 /// 130 interrupted.
 @main
 enum Main {
-    static func main() {
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+    static func main() async {
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
-    private static func run(_ arguments: [String]) -> Int32 {
+    private static func run(_ arguments: [String]) async -> Int32 {
         do {
             var command = try Adnerf.parseAsRoot(arguments)
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             return 0
         } catch let error as EngineError {
             Terminal.complain(error.description)

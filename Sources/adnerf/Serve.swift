@@ -1,10 +1,9 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Service
 
 /// `adnerf serve`: the HTTP service.
-struct Serve: ParsableCommand {
+struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serves the avatars of a folder over HTTP: speech in, video out.",
         discussion: """
@@ -74,7 +73,7 @@ struct Serve: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let settings = try SettingsReader.read(
             options: options, environment: ProcessInfo.processInfo.environment, file: config)
         if printConfig { return print(settings.table) }
@@ -83,7 +82,7 @@ struct Serve: ParsableCommand {
             print(line)
             fflush(stdout)
         }
-        try Blocking.wait { try await service.run() }
+        try await service.run()
     }
 
     private var options: [String: String] {

@@ -55,7 +55,7 @@ struct FeatureRoutes: Sendable {
             if let other = names.first(where: { $0 != "audio" }) {
                 throw VideoForm.refusal(String(other.prefix(64)), "an unknown field", expected: "audio alone")
             }
-            guard let file = form[file: "audio"]?.file else {
+            guard let file = form[file: "audio"]?.content else {
                 throw VideoForm.refusal("audio", "nothing", expected: "a recording")
             }
             return file
@@ -65,7 +65,7 @@ struct FeatureRoutes: Sendable {
                 .unsupportedMediaType,
                 detail: "Content-Type is \(type.essence); send audio/*, application/octet-stream or multipart/form-data")
         }
-        return try await forms.spool(request.body)
+        return try await request.body.spooled(in: forms.folder)
     }
 
     private func features(of path: String, _ canceled: CancellationFlag) throws -> [UInt8] {

@@ -68,7 +68,7 @@ struct ServiceParts: Sendable {
     ) -> any Responder {
         var limits = FormReader.Limits()
         limits.fileBytes = settings.maximumUpload
-        limits.bytes = ["background": 32 << 20, "poses": 64 << 20]
+        limits.partBytes = ["background": 32 << 20, "poses": 64 << 20]
         let forms = FormReader(folder: videos.engine.uploadFolder, limits: limits)
         let watching = WatchRoutes(videos: videos)
         var router = Router(logger: logger)

@@ -14,7 +14,7 @@ struct WebService: Service {
         parts.readiness.become(.ready)
         let scheme = parts.tls == nil ? "http" : "https"
         for address in addresses { announce("listening on \(scheme)://\(address)") }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             if parts.tls != nil { group.addTask { await renewCertificate() } }
             await withGracefulShutdownHandler {
                 try? await gracefulShutdown()

@@ -34,9 +34,9 @@ struct VideoRequestReader: Sendable {
 
     private func readForm(_ request: Request) async throws -> Reading {
         let form = try await forms.read(request)
-        var reading = Reading(form: VideoForm(), files: form.files.map(\.file), digest: form.digest)
+        var reading = Reading(form: VideoForm(), files: form.files.map(\.content), digest: form.digest)
         try await fill(&reading, form.fields.map { ($0.name, .text($0.value)) }
-            + form.files.map { ($0.name, .file(path: $0.file.path)) })
+            + form.files.map { ($0.name, .file(path: $0.content.path)) })
         return reading
     }
 
@@ -52,7 +52,7 @@ struct VideoRequestReader: Sendable {
         var fields: [(String, VideoForm.Value)] = []
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             if let bytes = try VideoForm.upload(name, value) {
-                let file = try await forms.spool(bytes)
+                let file = try await RequestBody(bytes).spooled(in: forms.folder)
                 reading.files.append(file)
                 fields.append((name, .file(path: file.path)))
             } else {
@@ -73,7 +73,7 @@ struct VideoRequestReader: Sendable {
         // A pose track that is written out is a file that came as text.
         for index in fields.indices where fields[index].0 == "poses" {
             guard case .text(let text) = fields[index].1, text.drop(while: \.isWhitespace).hasPrefix("{") else { continue }
-            let file = try await forms.spool(Array(text.utf8))
+            let file = try await RequestBody(Array(text.utf8)).spooled(in: forms.folder)
             reading.files.append(file)
             fields[index].1 = .file(path: file.path)
         }
