@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import HTTPCore
 import Synchronization
 
 /// The one serial queue on which all input and output happens.
@@ -15,16 +15,18 @@ final class EventLoop: @unchecked Sendable {
     /// Serial.
     let queue = DispatchQueue(label: "http.io", qos: .userInitiated)
     /// Where any member reads to, before it makes sense of the bytes; belongs to nobody between two calls.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+    let inputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+    /// Where any member puts together what goes out in one TLS record, likewise.
+    let outputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
     /// When the current turn began.
-    private(set) var now = Moment.now
+    private(set) var now = MonotonicTime.now
 
     private var poller: Poller
     private let source: any DispatchSourceRead
     private let ticker: any DispatchSourceTimer
-    private var wheel = DeadlineWheel<Poller.Watch>(reach: 512, tick: Moment.now.tick)
+    private var wheel = DeadlineWheel<Poller.Watch>(reach: 512, tick: MonotonicTime.now.tick)
     private var again: [any LoopMember] = []
-    private var endOfTurn: [() -> Void] = []
+    private var unflushed: [Connection] = []
     private let outbox = Mutex(Outbox())
 
     /// Rounds in one turn before others on the queue get theirs.
@@ -42,7 +44,8 @@ final class EventLoop: @unchecked Sendable {
         ticker = DispatchSource.makeTimerSource(queue: queue)
         source.setEventHandler { [unowned self] in turn() }
         ticker.setEventHandler { [unowned self] in tick() }
-        ticker.schedule(deadline: .now() + Moment.tickLength, repeating: Moment.tickLength, leeway: .milliseconds(50))
+        ticker.schedule(
+            deadline: .now() + MonotonicTime.tickLength, repeating: MonotonicTime.tickLength, leeway: .milliseconds(50))
         source.resume()
         ticker.resume()
     }
@@ -59,7 +62,8 @@ final class EventLoop: @unchecked Sendable {
     }
 
     deinit {
-        scratch.deallocate()
+        inputScratch.deallocate()
+        outputScratch.deallocate()
     }
 
     // MARK: From anywhere
@@ -83,7 +87,8 @@ final class EventLoop: @unchecked Sendable {
 
     // MARK: On the queue
 
-    func watch(_ descriptor: Int32, for interest: Readiness, owner: any LoopMember) throws(SystemError) -> Poller.Watch {
+    func watch(_ descriptor: Int32, for interest: Readiness, owner: any LoopMember) throws(SystemError) -> Poller.Watch
+    {
         dispatchPrecondition(condition: .onQueue(queue))
         return try poller.watch(descriptor, for: interest, owner: owner)
     }
@@ -96,7 +101,7 @@ final class EventLoop: @unchecked Sendable {
     /// Has the owner of `watch` called at `moment` or up to two ticks later; earlier if it lies more than two minutes ahead.
     ///
     /// - Returns: the tick at which it will be called.
-    func call(_ watch: Poller.Watch, at moment: Moment) -> Int {
+    func call(_ watch: Poller.Watch, at moment: MonotonicTime) -> Int {
         wheel.add(watch, due: moment.tick + 1)
     }
 
@@ -105,9 +110,9 @@ final class EventLoop: @unchecked Sendable {
         again.append(member)
     }
 
-    /// Runs `work` once, after the present round.
-    func atEndOfRound(_ work: @escaping () -> Void) {
-        endOfTurn.append(work)
+    /// Has `connection` write what it queued when the present round ends, so that what one round brings goes out at once.
+    func flushLater(_ connection: Connection) {
+        unflushed.append(connection)
     }
 
     private func turn() {
@@ -135,9 +140,12 @@ final class EventLoop: @unchecked Sendable {
             return letters
         }
         for letter in letters { letter.deliver() }
-        let work = endOfTurn
-        endOfTurn = []
-        for item in work { item() }
+        // Writing may queue more writing.
+        while !unflushed.isEmpty {
+            let connections = unflushed
+            unflushed = []
+            for connection in connections { connection.flush() }
+        }
         return count > 0 || !repeats.isEmpty || !letters.isEmpty
     }
 

@@ -27,7 +27,7 @@ struct Poller: ~Copyable {
     }
 
     init() throws(SystemError) {
-        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError("cannot make an epoll descriptor") }
         events = .allocate(capacity: Self.batch)
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// Accepts connections from one listening socket, on the event loop.

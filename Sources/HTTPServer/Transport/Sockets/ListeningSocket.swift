@@ -34,7 +34,8 @@ struct ListeningSocket {
         let status = getaddrinfo(host, nil, &hints, &found)
         guard status == 0, let found else {
             throw SystemError(
-                "cannot find the address of host \(host), \(String(cString: gai_strerror(status)))", code: EADDRNOTAVAIL)
+                "cannot find the address of host \(host), \(String(cString: gai_strerror(status)))", code: EADDRNOTAVAIL
+            )
         }
         defer { freeaddrinfo(found) }
 

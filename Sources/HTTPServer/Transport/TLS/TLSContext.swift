@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 import Logging
 import Synchronization
 
@@ -98,14 +99,14 @@ private final class Loaded: @unchecked Sendable {
 
     private static func mismatch(_ key: String, _ certificate: String) -> TLSError {
         ERR_clear_error()
-        return TLSError("the key \(key) does not belong to the certificate \(certificate); give the pair issued together")
+        return TLSError(
+            "the key \(key) does not belong to the certificate \(certificate); give the pair issued together")
     }
 
     private static func checkReadable(_ path: String, what: String) throws(TLSError) {
-        do {
-            try FileReading.check(path)
-        } catch {
-            throw TLSError("cannot read the \(what) \(path): \(error.reason); check the path and its permissions")
+        guard access(path, R_OK) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw TLSError("cannot read the \(what) \(path): \(reason); check the path and its permissions")
         }
     }
 
