@@ -9,4 +9,9 @@ public struct HTTPParseError: Error, Sendable, Hashable {
         self.status = status
         self.detail = detail
     }
+
+    /// 400 (RFC 9110, 15.5.1).
+    static func malformed(_ detail: String) -> HTTPParseError {
+        HTTPParseError(status: 400, detail: detail)
+    }
 }

@@ -2,15 +2,15 @@
 public enum ServerAction: Sendable {
     /// A request begins: hand it to the application. It is answered with `respond`.
     case dispatch(RequestHead)
-    /// What came is not a request that can be answered by the application: call `respond(to:date:now:)`, or `respond` with
-    /// an error document of one's own, before anything else. The connection closes after it.
+    /// What came is not a request that the application can answer: call `respond(to:date:now:)`, or `respond` with an error
+    /// document of one's own, before anything else. The connection closes after it.
     case refuse(HTTPParseError)
     /// Part of the request's body, never empty. Each is an answer to one `applicationWantsBody`.
     case body([UInt8])
     /// The body is complete, also an empty one that was asked for.
     case bodyEnd(trailers: FieldBlock?)
-    /// The body is malformed, cut short, too slow or too long: its reader gets this error. The application still has to respond,
-    /// as well as it can, unless it has; then the connection closes.
+    /// The body is malformed, cut short, too slow or too long: its reader gets this error. The application still has to
+    /// respond, as well as it can, unless it has; then the connection closes.
     case bodyFailed(HTTPParseError)
     /// Queue these bytes for sending, behind everything queued before.
     case send([UInt8])

@@ -3,14 +3,14 @@
 /// All of them lie in one array of bytes; looking one up allocates nothing but the value's string.
 public struct FieldBlock: Sendable, RandomAccessCollection {
     /// One field line.
-    public struct Field: Sendable {
+    public struct Field: Sendable, Hashable {
         /// In lower case: names are case-insensitive (RFC 9110, 5.1).
         public let name: String
         /// Without the whitespace around it. Bytes that are not UTF-8 are replaced.
         public let value: String
     }
 
-    /// Where one field line lies in `bytes`. A head is at most as long as `UInt32` counts.
+    /// Where one field line lies in `bytes`.
     struct Line: Sendable {
         var name: Range<UInt32>
         var value: Range<UInt32>
@@ -26,9 +26,18 @@ public struct FieldBlock: Sendable, RandomAccessCollection {
         lines = []
     }
 
-    init(bytes: [UInt8], lines: [Line]) {
-        self.bytes = bytes
+    /// - Parameter text: what the lines were parsed from, no longer than `UInt32` counts.
+    init(_ text: UnsafeRawBufferPointer, lines: [Line]) {
         self.lines = lines
+        bytes = [UInt8](unsafeUninitializedCapacity: text.count) { bytes, count in
+            UnsafeMutableRawBufferPointer(bytes).copyMemory(from: text)
+            for line in lines {
+                for index in Int(line.name.lowerBound)..<Int(line.name.upperBound) {
+                    bytes[index] = bytes[index].lowercase
+                }
+            }
+            count = text.count
+        }
     }
 
     public var startIndex: Int { 0 }
@@ -49,14 +58,24 @@ public struct FieldBlock: Sendable, RandomAccessCollection {
     ///
     /// - Parameter name: in lower case.
     public func values(of name: StaticString) -> String? {
-        nil
+        guard var position = index(of: name) else { return nil }
+        var joined = text(lines[position].value)
+        while let next = index(of: name, from: position + 1) {
+            joined += ", " + text(lines[next].value)
+            position = next
+        }
+        return joined
     }
 
-    /// Where the first field of that name is.
+    /// Where the first field of that name is, at `start` or behind it; nil if there is none.
     ///
     /// - Parameter name: in lower case.
     public func index(of name: StaticString, from start: Int = 0) -> Int? {
-        nil
+        bytes.withUnsafeBytes { bytes in
+            lines[start...].firstIndex { line in
+                bytes.matches(name, Int(line.name.lowerBound)..<Int(line.name.upperBound))
+            }
+        }
     }
 
     /// The bytes of a field's value, as they were sent.

@@ -20,16 +20,39 @@ public struct RequestHead: Sendable {
     public let framing: Framing
     /// Whether it is HTTP/1.0 rather than HTTP/1.1.
     public let isHTTP10: Bool
+    public let isHEAD: Bool
     /// Whether the client wants to use the connection again (RFC 9112, 9.3).
     public let keepAlive: Bool
     /// Whether the client waits for `100 (Continue)`: HTTP/1.1, with a body (RFC 9110, 10.1.1).
     public let expectsContinue: Bool
 
-    let methodRange: Range<UInt32>
-    let targetRange: Range<UInt32>
-    let pathRange: Range<UInt32>
-    let queryRange: Range<UInt32>?
-    let authorityRange: Range<UInt32>?
+    // In the fields' bytes.
+    private let methodRange: Range<UInt32>
+    private let targetRange: Range<UInt32>
+    private let pathRange: Range<UInt32>
+    private let queryRange: Range<UInt32>?
+    private let authorityRange: Range<UInt32>?
+
+    init(
+        fields: FieldBlock, line: RequestLine, target: RequestTarget, host: Range<Int>?, framing: Framing,
+        keepAlive: Bool, expectsContinue: Bool
+    ) {
+        func short(_ range: Range<Int>) -> Range<UInt32> {
+            UInt32(truncatingIfNeeded: range.lowerBound)..<UInt32(truncatingIfNeeded: range.upperBound)
+        }
+        self.fields = fields
+        self.framing = framing
+        self.keepAlive = keepAlive
+        self.expectsContinue = expectsContinue
+        isHTTP10 = line.isHTTP10
+        isHEAD = line.isHEAD
+        form = target.form
+        methodRange = short(line.method)
+        targetRange = short(line.target)
+        pathRange = short(target.path)
+        queryRange = target.query.map(short)
+        authorityRange = (target.authority ?? host).map(short)
+    }
 
     /// As sent; methods are case-sensitive.
     public var method: String { fields.text(methodRange) }
@@ -42,7 +65,6 @@ public struct RequestHead: Sendable {
     /// Host and port that the request is for: the absolute-form's before the Host field's (RFC 9112, 3.2.2). Nil, or
     /// empty, only on HTTP/1.0.
     public var authority: String? { authorityRange.map(fields.text) }
-    public var isHEAD: Bool { method == "HEAD" }
 
     /// The value of the first field of that name; nil if there is none.
     ///

@@ -18,4 +18,9 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
         let (seconds, attoseconds) = wait.components
         return MonotonicTime(nanoseconds: time.nanoseconds &+ seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }
+
+    /// The time that many nanoseconds later.
+    static func + (time: MonotonicTime, nanoseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: time.nanoseconds &+ nanoseconds)
+    }
 }
