@@ -60,10 +60,7 @@ enum Conditions {
 
     /// `If-Range` (13.1.5): the very tag or the very date.
     private static func isCurrent(_ field: String, _ state: State) -> Bool {
-        var scanner = FieldScanner(field)
-        if let tag = EntityTag(scanning: &scanner) {
-            return scanner.isAtEnd && state.etag?.stronglyMatches(tag) == true
-        }
+        if let tag = EntityTag(field: field) { return state.etag?.stronglyMatches(tag) == true }
         return state.lastModified != nil && HTTPDate.parse(field) == state.lastModified
     }
 }

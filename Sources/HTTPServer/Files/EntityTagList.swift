@@ -34,6 +34,13 @@ enum EntityTagList: Equatable {
 }
 
 extension EntityTag {
+    /// - Returns: nil unless the field is one tag.
+    init?(field: String) {
+        var scanner = FieldScanner(field)
+        self.init(scanning: &scanner)
+        guard scanner.isAtEnd else { return nil }
+    }
+
     init?(scanning scanner: inout FieldScanner) {
         let isWeak = scanner.take("W")
         guard !isWeak || scanner.take("/"), scanner.take("\"") else { return nil }

@@ -55,7 +55,9 @@ struct Representation: Sendable {
                 .partialContent, fields: contentFields(type: parts.contentType),
                 body: .stream(length: parts.length) { try await parts.write(to: $0) })
         case .notModified:
-            return Response(.notModified, fields: validators)
+            var fields = validators
+            fields[.contentEncoding] = nil
+            return Response(.notModified, fields: fields)
         case .failed:
             return Response(HTTPError.conditionsFailed, for: request)
         case .unsatisfiable:

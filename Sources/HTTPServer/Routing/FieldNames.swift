@@ -7,5 +7,7 @@ extension HTTPField.Name {
     public static let preferenceApplied = Self("Preference-Applied")!
     public static let idempotencyKey = Self("Idempotency-Key")!
     public static let lastEventID = Self("Last-Event-ID")!
+    /// `no` keeps nginx from holding a stream back.
+    public static let xAccelBuffering = Self("X-Accel-Buffering")!
     public static let referrerPolicy = Self("Referrer-Policy")!
 }

@@ -3,43 +3,6 @@ import Logging
 
 // Declarations whose code comes with the next commits.
 
-/// Bytes that never change: typed, tagged, compressed once.
-public struct StaticAsset: Sendable {
-    public init(_ bytes: [UInt8], contentType: String, cacheControl: String = "no-cache") { fatalError() }
-    public func response(to request: Request) -> Response { fatalError() }
-}
-
-// MARK: Events
-
-public struct ServerSentEvent: Sendable, Hashable {
-    public var id: String?
-    public var event: String?
-    public var data: String
-    public init(_ data: String, event: String? = nil, id: String? = nil) { fatalError() }
-}
-
-public struct EventStream: Sendable {
-    public func send(_ event: ServerSentEvent) async throws { fatalError() }
-    public func comment(_ text: String = "") async throws { fatalError() }
-    public func retry(after: Duration) async throws { fatalError() }
-}
-
-public struct PictureStream: Sendable {
-    public func send(_ bytes: [UInt8], contentType: String) async throws { fatalError() }
-    public func send(_ file: FileHandle, contentType: String) async throws { fatalError() }
-}
-
-extension Response {
-    /// `text/event-stream`
-    public static func events(_ produce: @escaping @Sendable (EventStream) async throws -> Void) -> Response {
-        fatalError()
-    }
-    /// `multipart/x-mixed-replace`
-    public static func pictures(_ produce: @escaping @Sendable (PictureStream) async throws -> Void) -> Response {
-        fatalError()
-    }
-}
-
 // MARK: Middleware
 
 public struct APIKeys: Sendable {
@@ -71,11 +34,6 @@ public struct CORS: Responder {
 }
 
 public struct SecurityHeaders: Responder {
-    public init(next: any Responder) { fatalError() }
-    public func respond(to request: Request) async -> Response { fatalError() }
-}
-
-public struct Compression: Responder {
     public init(next: any Responder) { fatalError() }
     public func respond(to request: Request) async -> Response { fatalError() }
 }
