@@ -79,8 +79,7 @@ struct Serve: AsyncParsableCommand {
         if printConfig { return print(settings.table) }
         let service = RenderingService(settings: settings) { line in
             // At once, also where standard output is a pipe.
-            print(line)
-            fflush(stdout)
+            try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
         }
         try await service.run()
     }

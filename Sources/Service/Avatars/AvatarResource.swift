@@ -25,10 +25,10 @@ struct AvatarResource: Encodable, Sendable {
     var ready: Bool
     /// What is wrong with it, a sentence each.
     var problems: [String]
-    @Explicit var size: SizeResource?
+    @Explicit var size: SizeResource? = nil
     var tracks: [Track]
-    @Explicit var camera: Camera?
-    @Explicit var fingerprint: String?
+    @Explicit var camera: Camera? = nil
+    @Explicit var fingerprint: String? = nil
     var links: Links
 
     /// - Parameter name: the folder's.
@@ -36,13 +36,14 @@ struct AvatarResource: Encodable, Sendable {
         self.name = name
         problems = facts.problems
         ready = problems.isEmpty
-        size = facts.picture.map { SizeResource(width: $0.width, height: $0.height) }
         tracks = facts.tracks.map { Track(name: $0.name, frames: $0.frames, default: $0.isDefault) }
+        let path = "/v1/avatars/\(PathSegment.encode(name))"
+        links = Links(self: path, preview: "\(path)/preview.jpg")
+
+        size = facts.picture.map { SizeResource(width: $0.width, height: $0.height) }
         let seen = facts.tracks.first(where: \.isDefault) ?? facts.tracks.first
         camera = seen.map { Camera(focal: $0.focal, center_x: $0.centerX, center_y: $0.centerY) }
         fingerprint = facts.fingerprint
-        let path = "/v1/avatars/\(PathSegment.encode(name))"
-        links = Links(self: path, preview: "\(path)/preview.jpg")
     }
 }
 

@@ -9,9 +9,10 @@ struct VideoEvents: Sendable {
     let seen: Int?
 
     private static let heartbeat = Duration.seconds(15)
+    /// Milliseconds after which a client whose connection broke comes back.
+    private static let reconnection = 2_000
 
     func send(to stream: EventStream) async throws {
-        try await stream.retry(after: .seconds(2))
         var phase: JobPhase?
         var last = seen ?? -1
         // A heartbeat shows a connection that has gone, and keeps proxies from cutting one that has not.
@@ -27,7 +28,9 @@ struct VideoEvents: Sendable {
             let kind = job.phase.isEnded ? "end" : job.phase != phase ? "status" : "progress"
             let data = try JSONText.encode(try await videos.resource(job)).dropLast()
             try await stream.send(
-                ServerSentEvent(String(decoding: data, as: UTF8.self), event: kind, id: String(job.revision)))
+                ServerSentEvent(
+                    String(decoding: data, as: UTF8.self), event: kind, id: String(job.revision),
+                    retry: phase == nil ? Self.reconnection : nil))
             phase = job.phase
             last = job.revision
             if job.phase.isEnded { return }

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Media
 
 extension VideoResource {
     /// - Parameters:
@@ -14,25 +15,26 @@ extension VideoResource {
         avatar = spec.avatar
         quality = spec.quality
         format = spec.format
-        size = plan.map { SizeResource(width: $0.width, height: $0.height) }
         progress = state.progress
         frames = Frames(done: state.framesDone, total: state.framesTotal)
+        timings = state.timings.mapValues(Self.rounded)
+        created_at = Self.text(job.createdAt)
+        metadata = spec.metadata
+        links = Links(id: job.id, query: query)
+
+        size = plan.map { SizeResource(width: $0.width, height: $0.height) }
         frames_per_second = state.framesPerSecond.map(Self.rounded)
-        duration = plan.map { Double($0.frameCount) / 25 }
+        duration = plan.map { Double($0.frameCount) / Double(VideoTimeline.frameRate) }
         queue_position = state.phase == .queued ? outlook.queuePosition : nil
         seconds_left = state.phase.isEnded ? nil : outlook.secondsLeft.map(Self.rounded)
-        timings = state.timings.mapValues(Self.rounded)
         if let startedAt = state.startedAt {
             timings["queued"] = Self.rounded(max(0, startedAt.timeIntervalSince(job.createdAt)))
         }
-        created_at = Self.text(job.createdAt)
         started_at = state.startedAt.map(Self.text)
         completed_at = state.endedAt.map(Self.text)
         expires_at = job.expiresAt.map(Self.text)
         error = state.failure.map { Problem(type: "/problems/\($0.kind)", title: $0.title, detail: $0.detail) }
         fidelity = plan?.fidelity
-        metadata = spec.metadata
-        links = Links(id: job.id, query: query)
     }
 
     /// What only the queue knows.

@@ -6,7 +6,7 @@ import Studio
 struct VideoResource: Encodable, Sendable {
     struct Frames: Encodable, Sendable {
         var done: Int
-        @Explicit var total: Int?
+        @Explicit var total: Int? = nil
     }
 
     struct Problem: Encodable, Sendable {
@@ -31,23 +31,23 @@ struct VideoResource: Encodable, Sendable {
     var avatar: String
     var quality: Quality
     var format: VideoSpec.Format
-    @Explicit var size: SizeResource?
+    @Explicit var size: SizeResource? = nil
     /// Percent; 100 exactly when completed.
     var progress: Int
     var frames: Frames
-    @Explicit var frames_per_second: Double?
+    @Explicit var frames_per_second: Double? = nil
     /// Of the video, seconds.
-    @Explicit var duration: Double?
-    @Explicit var queue_position: Int?
-    @Explicit var seconds_left: Double?
+    @Explicit var duration: Double? = nil
+    @Explicit var queue_position: Int? = nil
+    @Explicit var seconds_left: Double? = nil
     /// Seconds by stage.
     var timings: [String: Double]
     var created_at: String
-    @Explicit var started_at: String?
-    @Explicit var completed_at: String?
-    @Explicit var expires_at: String?
-    @Explicit var error: Problem?
-    @Explicit var fidelity: VideoPlanner.Plan.Fidelity?
+    @Explicit var started_at: String? = nil
+    @Explicit var completed_at: String? = nil
+    @Explicit var expires_at: String? = nil
+    @Explicit var error: Problem? = nil
+    @Explicit var fidelity: VideoPlanner.Plan.Fidelity? = nil
     var metadata: [String: String]
     var links: Links
 }

@@ -147,7 +147,7 @@ struct VideoListResource: Encodable, Sendable {
     let object = "list"
     var data: [VideoResource]
     var has_more: Bool
-    @Explicit var next: String?
+    @Explicit var next: String? = nil
 }
 
 extension HTTPError {

@@ -64,7 +64,10 @@ extension Connection {
             guard exchange === running?.exchange else { return }
             machine.applicationWantsBody(now: loop.now)
             act()
-        case .respond(let exchange, let head, let content): respond(exchange, head, content)
+        case .respond(let exchange, let head, let content, let route):
+            guard exchange === running?.exchange else { return }
+            running?.report?.route = route
+            respond(exchange, head, content)
         case .piece(let exchange, let bytes, let credit):
             guard exchange === running?.exchange else { return }
             queueContent(bytes, credit: credit)

@@ -8,7 +8,7 @@ final class Connection: LoopMember, @unchecked Sendable {
     /// What a task says about its exchange.
     enum Message {
         case wantsBody(Exchange)
-        case respond(Exchange, ResponseHead, Exchange.Content)
+        case respond(Exchange, ResponseHead, Exchange.Content, route: String?)
         case piece(Exchange, [UInt8], credit: Int)
         case filePiece(Exchange, FileHandle, Range<Int>, credit: Int)
         case end(Exchange)

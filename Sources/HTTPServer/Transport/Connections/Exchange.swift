@@ -56,12 +56,12 @@ final class Exchange: Sendable {
         for field in response.fields { head.add(field.name.rawName, field.value) }
         head.add("X-Request-Id", id)
         guard case .stream(let length, let write) = response.body else {
-            return tell(.respond(self, head, Content(response.body)))
+            return tell(.respond(self, head, Content(response.body), route: response.route))
         }
         // Nothing would come of the content of such a response: it is not made.
         let status = response.status.code
         let hasContent = !request.isHEAD && status != 204 && status != 304
-        tell(.respond(self, head, .stream(length: length)))
+        tell(.respond(self, head, .stream(length: length), route: response.route))
         guard hasContent else { return }
         do {
             try await write(self)

@@ -7,6 +7,8 @@ public struct FinishedRequest: Sendable {
     /// Method and raw target; both empty if what came was not a request at all.
     public let method: String
     public let target: String
+    /// The pattern of the route that the router chose; nil if there was none.
+    public internal(set) var route: String?
     /// The answer's status; 499 if the client left before there was one.
     public internal(set) var status = 499
     /// From the request's last head byte to the response's last byte.

@@ -7,7 +7,7 @@ extension Request {
         var fields = HTTPFields()
         fields.reserveCapacity(head.fields.count)
         for field in head.fields where field.name != "host" {
-            guard let name = FieldNames.name(field.name) else { continue }
+            guard let name = FieldNameCache.name(field.name) else { continue }
             fields.append(HTTPField(name: name, value: field.value))
         }
         let path = head.path

@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// Names of request fields, made once: `HTTPField.Name` checks and copies each name that it is made of.
-enum FieldNames {
+enum FieldNameCache {
     private static let common: [String: HTTPField.Name] = {
         let names = [
             "accept", "accept-encoding", "accept-language", "authorization", "cache-control", "connection",
