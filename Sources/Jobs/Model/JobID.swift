@@ -15,7 +15,9 @@ public struct JobID: Hashable, Sendable {
         guard bytes.count == prefix.count + 26, bytes.starts(with: prefix) else { return nil }
         let ulid = bytes[prefix.count...]
         // 26 digits of 5 bits are 130 bits: the first digit carries only three.
-        guard let first = ulid.first, first <= UInt8(ascii: "7"), ulid.allSatisfy(Self.digits.contains) else { return nil }
+        guard let first = ulid.first, first <= UInt8(ascii: "7"), ulid.allSatisfy(Self.digits.contains) else {
+            return nil
+        }
         rawValue = String(text)
     }
 

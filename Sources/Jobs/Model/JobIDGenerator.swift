@@ -17,7 +17,8 @@ public final class JobIDGenerator: Sendable {
     ///   - now: the wall clock.
     ///   - random: 64 random bits; identifiers are not secrets, but should not collide between machines.
     public init(
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.now = now
         self.random = random

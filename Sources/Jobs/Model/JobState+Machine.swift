@@ -91,7 +91,8 @@ extension JobState {
     }
 
     private func illegal(_ event: JobEvent, _ reason: String? = nil) -> JobsError {
-        JobsError(.illegalTransition, event.name, found: reason ?? "the job is \(isExpired ? "expired" : phase.rawValue)")
+        JobsError(
+            .illegalTransition, event.name, found: reason ?? "the job is \(isExpired ? "expired" : phase.rawValue)")
     }
 }
 

@@ -65,3 +65,14 @@ public struct JobState: Codable, Hashable, Sendable {
         return missing.isEmpty ? [.finish] : missing.map(WorkKind.segment)
     }
 }
+
+extension JobState {
+    /// Takes the segment store's word for what is committed; anything that the plan does not have is left out.
+    mutating func reconcile(committed segments: [Int]) {
+        guard phase == .inProgress, let plan else { return }
+        committed = IndexSet(segments.filter { (0..<plan.segmentCount).contains($0) })
+        framesDone = committed.reduce(0) { $0 + plan.frames(ofSegment: $1).count }
+        // The time that the program was down is not the job's rate.
+        marks = []
+    }
+}
