@@ -1,5 +1,5 @@
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
-// Declared here because glibc shows it under _GNU_SOURCE only.
-int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+// accept4(2), which glibc shows under _GNU_SOURCE only. <sys/socket.h> is left to the Glibc module, hence the void
+// and the unsigned for sockaddr and socklen_t.
+int CLinux_accept4(int socket, void *address, unsigned *length, int flags) __asm__("accept4");

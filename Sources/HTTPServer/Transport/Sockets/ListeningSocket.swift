@@ -104,7 +104,7 @@ struct ListeningSocket {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let connection = withSocketAddress(&storage) { accept4(descriptor, $0, &length, flags) }
+        let connection = withSocketAddress(&storage) { CLinux_accept4(descriptor, $0, &length, flags) }
         guard connection >= 0 else {
             switch errno {
             case EAGAIN: return .none
