@@ -3,49 +3,6 @@ import Logging
 
 // Declarations whose code comes with the next commits.
 
-// MARK: Middleware
-
-public struct APIKeys: Sendable {
-    /// Lines `name:sha256hex[:requests-per-minute[:max-jobs]]`, `#` comments.
-    public init(file path: String) throws(APIKeysError) { fatalError() }
-    public func principal(forKey key: String) -> Principal? { fatalError() }
-}
-
-public struct APIKeysError: Error, CustomStringConvertible { public let description: String }
-
-public struct URLSigner: Sendable {
-    public init(secret: [UInt8]) { fatalError() }
-    /// `path` with `expires` and `signature` in its query: good for the path and whatever is below `scope`.
-    public func sign(_ path: String, scope: String? = nil, expires: Int? = nil) -> String { fatalError() }
-    public func isValid(_ request: Request, now: Int) -> Bool { fatalError() }
-}
-
-public struct Authentication: Responder {
-    public init(
-        _ keys: APIKeys, signer: URLSigner?, exempt: Set<String>, clock: @escaping @Sendable () -> Int,
-        next: any Responder
-    ) { fatalError() }
-    public func respond(to request: Request) async -> Response { fatalError() }
-}
-
-public struct CORS: Responder {
-    public init(origins: [String], next: any Responder) { fatalError() }
-    public func respond(to request: Request) async -> Response { fatalError() }
-}
-
-public struct SecurityHeaders: Responder {
-    public init(next: any Responder) { fatalError() }
-    public func respond(to request: Request) async -> Response { fatalError() }
-}
-
-/// Token buckets: by key where there is one, else by address.
-public struct RateLimiter: Responder {
-    public init(
-        requestsPerMinute: Int?, exempt: Set<String>, clock: @escaping @Sendable () -> Duration, next: any Responder
-    ) { fatalError() }
-    public func respond(to request: Request) async -> Response { fatalError() }
-}
-
 // MARK: Webhooks
 
 public struct WebhookSecret: Sendable {
