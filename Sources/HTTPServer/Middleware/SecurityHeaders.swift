@@ -18,7 +18,11 @@ public struct SecurityHeaders: Responder {
         }
         set(.xContentTypeOptions, "nosniff")
         set(.referrerPolicy, "no-referrer")
-        set(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+        // Browsers show a picture or a video in a page of their own, to which the policy would apply.
+        let type = response.fields[.contentType].flatMap { MediaType($0)?.type }
+        if !["image", "video", "audio"].contains(type) {
+            set(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+        }
         if requiresTLS, request.isSecure { set(.strictTransportSecurity, "max-age=31536000") }
         return response
     }

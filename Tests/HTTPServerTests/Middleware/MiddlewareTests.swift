@@ -179,6 +179,8 @@ struct MiddlewareTests {
         let own = SecurityHeaders(
             next: Fixed { _ in Response(.ok, fields: [.contentSecurityPolicy: "default-src 'self'"]) })
         #expect(await own.respond(to: .made()).fields[.contentSecurityPolicy] == "default-src 'self'")
+        let video = SecurityHeaders(next: Fixed { _ in Response(.ok, fields: [.contentType: "video/mp4"]) })
+        #expect(await video.respond(to: .made()).fields[.contentSecurityPolicy] == nil)
     }
 
     // MARK: Origins
