@@ -1,12 +1,11 @@
 /// A request target's path, cut at its slashes and then decoded, so that an escaped slash never makes a segment.
 enum RoutePath {
-    /// The segments of `target`, its query left aside; none for `/`.
+    /// The segments of `path`, which has no query; none for `/`.
     ///
     /// - Returns: nil for a path that no route has: one that does not start with a slash, has an empty or a dot segment,
     ///   a broken escape, or an escaped slash or control character.
-    static func segments(of target: some StringProtocol) -> [String]? {
-        var bytes = Array(target.utf8)[...]
-        if let query = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes = bytes[..<query] }
+    static func segments(of path: String) -> [String]? {
+        let bytes = Array(path.utf8)
         guard bytes.first == UInt8(ascii: "/") else { return nil }
         guard bytes.count > 1 else { return [] }
         var segments: [String] = []

@@ -88,8 +88,9 @@ struct RouteTable: Sendable {
 
     /// What a raw request target's path leads to.
     func match(_ target: String) -> Match? {
-        let path = target.prefix { $0 != "?" }
-        if let resource = fixed[String(path)] { return Match(resource: resource) }
+        let query = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let path = query.map { String(target[..<$0]) } ?? target
+        if let resource = fixed[path] { return Match(resource: resource) }
         return RoutePath.segments(of: path).flatMap { Self.match($0[...], below: root) }
     }
 

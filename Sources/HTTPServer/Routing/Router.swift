@@ -46,7 +46,8 @@ public struct Router: Responder {
     public func respond(to request: Request) async -> Response {
         if request.path == "*" { return options(allowing: table.allowed) }
         guard let match = table.match(request.head.path ?? request.path) else {
-            let error = HTTPError(.notFound, detail: "there is nothing at \(request.path); see /openapi.yaml for what is")
+            let error = HTTPError(
+                .notFound, detail: "there is nothing at \(request.path); see /openapi.yaml for what is")
             return Response(error, for: request)
         }
         var response = await respond(to: request, with: match)
@@ -77,24 +78,32 @@ public struct Router: Responder {
 
     private func respond(to error: any Error, in request: Request) -> Response {
         switch error {
-        case let error as HTTPError: return Response(error, for: request)
+        case let error as HTTPError:
+            if error.status.kind == .serverError {
+                log(.warning, "a request could not be served", error.detail, request)
+            }
+            return Response(error, for: request)
         case is CancellationError:
             // Nobody is there to read it.
             return Response(
                 HTTPError(.serviceUnavailable, detail: "the request was cancelled; send it again"), for: request)
         default:
-            logger.error(
-                "a handler failed",
-                metadata: [
-                    "request-id": "\(request.id)", "method": "\(request.head.method.rawValue)",
-                    "route": "\(request.route ?? "")", "error": "\(error)",
-                ])
+            log(.error, "a handler failed", error, request)
             return Response(
                 HTTPError(
                     .internalServerError,
                     detail: "something went wrong here; the log tells what under the request's id, \(request.id)"),
                 for: request)
         }
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ error: Any, _ request: Request) {
+        logger.log(
+            level: level, message,
+            metadata: [
+                "request-id": "\(request.id)", "method": "\(request.head.method.rawValue)",
+                "route": "\(request.route ?? "")", "error": "\(error)",
+            ])
     }
 
     private func options(allowing methods: String) -> Response {

@@ -31,6 +31,7 @@ struct RouterTests {
             throw HTTPError(.tooManyRequests, kind: "queue-full", detail: "say \"when\"\n", fields: [.retryAfter: "7"])
         }
         router.on(.get, "/broken") { _ in throw Secret() }
+        router.on(.get, "/full") { _ in throw HTTPError(.insufficientStorage, detail: "the disk is full") }
         router.on(.get, "/gone") { _ in throw CancellationError() }
         return router
     }()
@@ -132,6 +133,13 @@ struct RouterTests {
         #expect(text.contains("r1") && !text.contains("hunter2") && !text.contains("Secret"))
         let line = Self.recorder.recorded.lines.withLock { $0.first { $0.contains("/broken") } }
         #expect(line == "error a handler failed error=password=hunter2 method=GET request-id=r1 route=/broken")
+    }
+
+    @Test func `A refusal that is the server's fault is logged, too`() async throws {
+        #expect(await Self.router.respond(to: .made(.get, "/full")).status.code == 507)
+        let line = Self.recorder.recorded.lines.withLock { $0.first { $0.contains("/full") } }
+        #expect(
+            line == "warning a request could not be served error=the disk is full method=GET request-id=r1 route=/full")
     }
 
     @Test func `A cancelled handler is no failure of the server`() async {
