@@ -85,7 +85,7 @@ struct Probe: Decodable {
         var tags: [String: String]?
     }
     struct Format: Decodable {
-        var duration: String
+        var duration: String?
     }
     var streams: [Stream]
     var format: Format
@@ -98,6 +98,8 @@ struct Probe: Decodable {
 
     var video: Stream { streams.first { $0.codec_type == "video" }! }
     var audio: Stream? { streams.first { $0.codec_type == "audio" } }
+    /// The file's length in seconds, where it says one.
+    var seconds: Double? { format.duration.flatMap { Double($0) } }
     var frames: Int { Int(video.nb_read_frames ?? "") ?? -1 }
 
     /// Seconds of sound that come out of a decoder.
@@ -105,5 +107,20 @@ struct Probe: Decodable {
         let sound = ["-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "s16le", "-"]
         let bytes = try run("ffmpeg", ["-v", "error", "-i", "file:\(path)"] + sound)
         return Double(bytes.count / 2) / 48_000
+    }
+}
+
+/// A generator whose every seed gives the same numbers on every run (SplitMix64).
+struct Random: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
     }
 }

@@ -11,16 +11,21 @@ import Foundation
 enum AudioSandbox {
     /// Containers of sound. Not among them: playlists (`hls`, `concat`, `dash`, `sdp`), devices, scripts, and pictures.
     private static let containers = [
-        "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dts", "eac3", "flac", "flv", "gsm",
+        "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dts", "eac3", "flac", "flv",
+        "gsm",
         "matroska", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "ogg", "rm", "tta", "voc", "w64", "wav", "wv",
     ]
     private static let codecs = [
-        "aac", "aac_fixed", "aac_latm", "ac3", "ac3_fixed", "alac", "amrnb", "amrwb", "ape", "cook", "dca", "eac3", "flac",
-        "gsm", "gsm_ms", "libopus", "libvorbis", "mp1float", "mp2float", "mp3float", "mpc7", "mpc8", "nellymoser", "opus",
+        "aac", "aac_fixed", "aac_latm", "ac3", "ac3_fixed", "alac", "amrnb", "amrwb", "ape", "cook", "dca", "eac3",
+        "flac",
+        "gsm", "gsm_ms", "libopus", "libvorbis", "mp1", "mp1float", "mp2", "mp2float", "mp3", "mp3float", "mpc7",
+        "mpc8", "nellymoser", "opus",
         "speex", "libspeex", "tta", "vorbis", "wavpack", "wmalossless", "wmapro", "wmav1", "wmav2", "wmavoice",
         "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "adpcm_swf", "adpcm_yamaha", "adpcm_g722", "adpcm_g726",
-        "pcm_alaw", "pcm_bluray", "pcm_dvd", "pcm_f32be", "pcm_f32le", "pcm_f64be", "pcm_f64le", "pcm_mulaw", "pcm_s16be",
-        "pcm_s16le", "pcm_s24be", "pcm_s24le", "pcm_s32be", "pcm_s32le", "pcm_s8", "pcm_u16be", "pcm_u16le", "pcm_u24be",
+        "pcm_alaw", "pcm_bluray", "pcm_dvd", "pcm_f32be", "pcm_f32le", "pcm_f64be", "pcm_f64le", "pcm_mulaw",
+        "pcm_s16be",
+        "pcm_s16le", "pcm_s24be", "pcm_s24le", "pcm_s32be", "pcm_s32le", "pcm_s8", "pcm_u16be", "pcm_u16le",
+        "pcm_u24be",
         "pcm_u24le", "pcm_u32be", "pcm_u32le", "pcm_u8",
     ]
 
@@ -56,12 +61,12 @@ enum AudioSandbox {
         if case .failure = value { decoder.kill() }
         let ending = decoder.wait()
         feeder.wait()
-        try explain(watchdog.release(), ending, decoder.complaint, name, limits)
+        try explain(watchdog.release(), ending, decoder, name, limits)
         return try value.get()
     }
 
     private static func explain(
-        _ bite: Watchdog.Reason?, _ ending: ChildProcess.Ending, _ complaint: String, _ name: String,
+        _ bite: Watchdog.Reason?, _ ending: ChildProcess.Ending, _ decoder: ChildProcess, _ name: String,
         _ limits: ProcessLimits
     ) throws(EngineError) {
         let remedy = "record or export the audio again"
@@ -78,17 +83,22 @@ enum AudioSandbox {
         case (nil, .exited(status: 0)), (nil, .killed(SIGKILL)):
             // Killed because of what came out of it, which the reader explains.
             return
-        case (nil, _) where complaint.contains("matches no streams"):
+        case (nil, _) where decoder.complained(of: "matches no streams"):
             throw EngineError(
                 .malformed, name, found: "no audio stream in it", expected: "a file with sound",
                 remedy: "name an audio file")
+        case (nil, _) where decoder.complained(of: "not on whitelist"):
+            throw EngineError(
+                .unsupported, name, found: "a kind of file or a codec that is not decoded for others",
+                expected: "a common audio format", remedy: "convert it to WAV, MP3, M4A, Ogg or FLAC")
         case (nil, .killed(let signal)):
             throw EngineError(
                 .malformed, name, found: "audio that a decoder fails on (signal \(signal))", remedy: remedy)
         case (nil, .exited):
-            let reason = complaint.replacing("pipe:0: ", with: "")
+            let reason = decoder.complaint.replacing("pipe:0: ", with: "")
             throw EngineError(
-                .malformed, name, found: "audio that cannot be decoded (\(reason.isEmpty ? "no reason given" : reason))",
+                .malformed, name,
+                found: "audio that cannot be decoded (\(reason.isEmpty ? "no reason given" : reason))",
                 expected: "an audio file", remedy: remedy)
         }
     }

@@ -52,7 +52,9 @@ public final class EncodedSoundtrack: Sendable {
         configuration = Array(bytes[Self.headerSize..<sizes])
         var offsets = [sizes + packetCount * 4]
         offsets.reserveCapacity(packetCount + 1)
-        for packet in 0..<packetCount { offsets.append(offsets[packet] + Int(BoxReader.word(bytes, sizes + packet * 4))) }
+        for packet in 0..<packetCount {
+            offsets.append(offsets[packet] + Int(BoxReader.word(bytes, sizes + packet * 4)))
+        }
         guard offsets[packetCount] == bytes.count else { throw malformed }
         self.offsets = offsets
     }

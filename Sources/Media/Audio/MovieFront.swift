@@ -46,7 +46,9 @@ struct MovieFront {
                     guard let offset, range.contains(offset) else { continue }
                     let moved = offset + distance
                     guard width == 8 || moved <= UInt32.max else { return false }
-                    for byte in 0..<width { index[entry + byte] = UInt8(truncatingIfNeeded: moved >> (8 * (width - 1 - byte))) }
+                    for byte in 0..<width {
+                        index[entry + byte] = UInt8(truncatingIfNeeded: moved >> (8 * (width - 1 - byte)))
+                    }
                 }
             }
             return true

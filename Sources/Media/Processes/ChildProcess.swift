@@ -164,6 +164,9 @@ public final class ChildProcess: Sendable {
     /// The last lines that the child wrote to its standard error, on one line. Complete after `wait`.
     public var complaint: String { complaints.summary }
 
+    /// Whether the last of what the child wrote to its standard error has some words. Complete after `wait`.
+    func complained(of words: String) -> Bool { complaints.text.contains(words) }
+
     private func failure(_ fallback: String) -> EngineError {
         let complaint = complaints.summary
         return EngineError(.toolFailed, name, found: complaint.isEmpty ? fallback : complaint)

@@ -30,9 +30,11 @@ final class Complaints: Sendable {
         drained.wait()
     }
 
+    /// The end of it.
+    var text: String { String(decoding: tail.withLock { $0 }, as: UTF8.self) }
+
     /// The last lines, joined into one that fits an error message.
     var summary: String {
-        let text = String(decoding: tail.withLock { $0 }, as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { line in
             // ffmpeg puts the component's name and address in front of its messages.
             line.replacing(#/^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+/#, with: "").trimmingPrefix(while: \.isWhitespace)

@@ -56,7 +56,8 @@ public struct FrameExtractor: Sendable {
         let decoder = layout.transparent ? ["-c:v", "libvpx-vp9"] : []
         let child = try ChildProcess(
             "ffmpeg",
-            ["-nostdin", "-v", "error", "-protocol_whitelist", "pipe", "-threads", "1", "-filter_threads", "1"] + decoder
+            ["-nostdin", "-v", "error", "-protocol_whitelist", "pipe", "-threads", "1", "-filter_threads", "1"]
+                + decoder
                 + ["-f", layout.format == .mp4 ? "mov" : "matroska", "-i", "pipe:0", "-map", "0:v:0"]
                 + ["-vf", selection + ColorConversion.decodingFilter(transparent: layout.transparent)]
                 + ["-vsync", "passthrough"] + options + ["-f", "rawvideo", "pipe:1"],
@@ -87,7 +88,8 @@ public struct FrameExtractor: Sendable {
         let size = stride * layout.codedHeight
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {
-                let read = child.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+                let read = child.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
                 guard read > 0 else { break }
                 count += read
             }

@@ -24,7 +24,9 @@ struct WebMReader {
     private mutating func read(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(EngineError) {
         var reader = EBMLReader(bytes, range)
         while !reader.isAtEnd {
-            guard let element = reader.next() else { throw Self.malformed("an element that does not fit", reader.position) }
+            guard let element = reader.next() else {
+                throw Self.malformed("an element that does not fit", reader.position)
+            }
             // Going on inside these, whatever size they claim, finds their elements in order.
             if [WebM.segment, WebM.cluster, WebM.tracks, WebM.trackEntry].contains(element.id) { continue }
             guard let content = element.content else { throw Self.malformed("an unknown size", element.start) }
@@ -71,7 +73,8 @@ struct WebMReader {
         _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
     ) throws(EngineError) -> (payload: Range<Int>, flags: UInt8) {
         guard range.count >= 4, bytes[range.lowerBound] == 0x81 else {
-            throw EngineError(.unsupported, "WebM stream", found: "a block that is not of track 1", expected: "one track")
+            throw EngineError(
+                .unsupported, "WebM stream", found: "a block that is not of track 1", expected: "one track")
         }
         let flags = bytes[range.lowerBound + 3]
         guard flags & 0x06 == 0 else {

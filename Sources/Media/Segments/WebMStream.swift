@@ -211,7 +211,9 @@ struct WebMStream {
     }
 
     /// The packets that come before a time, both relative to the cluster.
-    private func sound(_ cluster: inout EBMLWriter, _ packets: inout Range<Int>.SubSequence, before end: Int, _ start: Int) {
+    private func sound(
+        _ cluster: inout EBMLWriter, _ packets: inout Range<Int>.SubSequence, before end: Int, _ start: Int
+    ) {
         guard let soundtrack else { return }
         while let packet = packets.first {
             let time = packet * soundtrack.samplesPerPacket * 1_000 / EncodedSoundtrack.sampleRate - start

@@ -12,8 +12,8 @@ extension VideoFormat {
         case .webm:
             // Alternate reference frames are never shown, and libvpx cannot pair them with a frame of alpha. Key frames of a
             // fixed distance, longer than any segment, come together in colour and alpha.
-            ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-deadline", "good", "-cpu-used", "5", "-threads", "1"]
-                + ["-auto-alt-ref", "0", "-lag-in-frames", "0", "-g", "1000", "-keyint_min", "1000"]
+            ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "5"]
+                + ["-threads", "1", "-auto-alt-ref", "0", "-lag-in-frames", "0", "-g", "1000", "-keyint_min", "1000"]
                 + ["-fflags", "+bitexact", "-f", "webm", "pipe:1"]
         }
     }
