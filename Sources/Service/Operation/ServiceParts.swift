@@ -40,16 +40,17 @@ struct ServiceParts: Sendable {
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
         let secrets = try Secrets(folder: settings.data)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
-        videos = Videos(engine: engine, library: library, speech: speech, signer: signer)
+        videos = Videos(
+            engine: engine, library: library, speech: speech, signer: signer,
+            allowsPlainWebhooks: settings.allowPrivateWebhooks)
         webhooks = try WebhookSender(
             videos: videos,
-            client: WebhookClient(
-                allowsPrivateAddresses: settings.allowPrivateWebhooks,
-                secret: WebhookSecret(settings.webhookSecret ?? secrets.webhooks)), logger: logger)
+            client: WebhookClient(allowsPrivateAddresses: settings.allowPrivateWebhooks),
+            secret: WebhookSecret(settings.webhookSecret ?? secrets.webhooks), logger: logger)
         let engine = engine
         readiness = Readiness(checks: { await Self.checks(engine, speech) })
 
-        let responder = Self.responder(
+        let responder = try Self.responder(
             settings, logger: logger, metrics: metrics, library: library, previews: previews, speech: speech,
             videos: videos, readiness: readiness, keys: keys, signer: signer)
         server = HTTPServer(
@@ -65,7 +66,7 @@ struct ServiceParts: Sendable {
         _ settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, library: AvatarLibrary,
         previews: AvatarPreviews, speech: SpeechModel, videos: Videos, readiness: Readiness, keys: APIKeys?,
         signer: URLSigner?
-    ) -> any Responder {
+    ) throws -> any Responder {
         var limits = FormReader.Limits()
         limits.fileBytes = settings.maximumUpload
         limits.partBytes = ["background": 32 << 20, "poses": 64 << 20]
@@ -87,19 +88,16 @@ struct ServiceParts: Sendable {
         ).register(on: &router)
         PageRoutes().register(on: &router)
 
-        let clock: @Sendable () -> Duration = {
-            let start = ContinuousClock.now
-            return .nanoseconds(Int64((start - ContinuousClock.Instant.reference) / .nanoseconds(1)))
-        }
         let open: Set<String> = ["/healthz", "/readyz", "/", "/openapi.yaml"]
         var responder: any Responder = Compression(next: router)
         if let keys {
             // Limits go by key, so they come after the key is known.
-            responder = RateLimiter(requestsPerMinute: nil, exempt: open, clock: clock, next: responder)
-            responder = Authentication(
-                keys, signer: signer, exempt: open, clock: { Int(Date().timeIntervalSince1970) }, next: responder)
+            responder = RateLimiter(exempt: open, next: responder)
+            responder = Authentication(keys, signer: signer, exempt: open, next: responder)
         }
-        if !settings.corsOrigins.isEmpty { responder = CORS(origins: settings.corsOrigins, next: responder) }
+        if !settings.corsOrigins.isEmpty {
+            responder = CORS(try AllowedOrigins(settings.corsOrigins), next: responder)
+        }
         return SecurityHeaders(next: responder)
     }
 
@@ -114,11 +112,6 @@ struct ServiceParts: Sendable {
         }
         return checks
     }
-}
-
-extension ContinuousClock.Instant {
-    /// When the program first asked.
-    fileprivate static let reference = ContinuousClock.now
 }
 
 extension JobEngineSettings {

@@ -7,14 +7,16 @@ import Logging
 struct WebhookSender: Sendable {
     let videos: Videos
     let client: WebhookClient
+    let secret: WebhookSecret
     let logger: Logger
     private let schedule = WebhookSchedule()
     /// How many are under way at a time.
     private static let concurrency = 8
 
-    init(videos: Videos, client: WebhookClient, logger: Logger) {
+    init(videos: Videos, client: WebhookClient, secret: WebhookSecret, logger: Logger) {
         self.videos = videos
         self.client = client
+        self.secret = secret
         self.logger = logger
     }
 
@@ -40,17 +42,16 @@ struct WebhookSender: Sendable {
             let message = Message(
                 type: "video.\(delivery.phase.rawValue)", timestamp: VideoResource.text(delivery.createdAt),
                 data: try await videos.resource(job))
-            let (status, retryAfter) = await post(message, delivery, now)
-            let step = schedule.step(
-                afterAttempt: delivery.attempts + 1, status: status, retryAfter: retryAfter,
-                jitter: Double.random(in: 0..<1))
-            switch step {
-            case _ where status.map { (200..<300).contains($0) } ?? false:
+            let outcome = await post(message, delivery, now)
+            switch schedule.step(
+                after: outcome, attempt: delivery.attempts + 1, jitter: Double.random(in: 0..<1))
+            {
+            case .delivered:
                 try await videos.engine.deliveries.done(delivery.id)
             case .giveUp:
                 logger.warning("webhook given up", metadata: ["video": "\(delivery.job)"])
                 try await videos.engine.deliveries.done(delivery.id)
-            case .attempt(let delay):
+            case .retry(let delay):
                 try await videos.engine.deliveries.reschedule(
                     delivery.id, at: now.addingTimeInterval(delay / .seconds(1)))
             }
@@ -59,17 +60,18 @@ struct WebhookSender: Sendable {
         }
     }
 
-    private func post(_ message: Message, _ delivery: Delivery, _ now: Date) async -> (Int?, Duration?) {
+    private func post(_ message: Message, _ delivery: Delivery, _ now: Date) async -> WebhookSchedule.Outcome {
         do {
-            let status = try await client.post(
-                JSONText.encode(message), contentType: "application/json", id: delivery.id,
-                timestamp: Int(now.timeIntervalSince1970), to: WebhookTarget(delivery.url))
-            return (status, nil)
+            let body = try JSONText.encode(message)
+            return .answered(
+                try await client.post(
+                    WebhookMessage(id: delivery.id, body: body), to: WebhookTarget(delivery.url), secret: secret,
+                    timestamp: Int(now.timeIntervalSince1970)))
         } catch {
             logger.info(
                 "webhook not delivered",
                 metadata: ["video": "\(delivery.job)", "attempt": "\(delivery.attempts + 1)", "error": "\(error)"])
-            return (nil, nil)
+            return .failed(isPermanent: (error as? WebhookFailure)?.isPermanent ?? false)
         }
     }
 }

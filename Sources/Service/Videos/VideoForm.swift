@@ -19,6 +19,7 @@ struct VideoForm: Sendable {
     private(set) var files: [String: String] = [:]
     /// Nil where the background, or else the default, decides.
     private var format: VideoSpec.Format?
+    private var webhook: WebhookTarget?
     /// The name of one of the avatar's tracks.
     private var track: String?
     static let fields = [
@@ -81,8 +82,7 @@ struct VideoForm: Sendable {
             guard let value = Bool(text) else { throw Self.refusal(name, "'\(text)'", expected: "true or false") }
             spec.headOnly = value
         case "webhook":
-            // Says what is wrong with it.
-            _ = try WebhookTarget(text)
+            webhook = try WebhookTarget(text)
             spec.webhook = text
         case "metadata": spec.metadata = try Self.metadata(text)
         default: throw Self.unknown(name)
@@ -95,9 +95,11 @@ struct VideoForm: Sendable {
     ///
     /// - Parameter preferred: the format where neither the field nor the background decides.
     /// - Throws: `HTTPError` 422.
-    mutating func finish(
-        library: AvatarLibrary, speech: SpeechModel, preferred: VideoSpec.Format = .mp4
-    ) throws {
+    mutating func finish(for videos: Videos, preferred: VideoSpec.Format = .mp4) throws {
+        let (library, speech) = (videos.library, videos.speech)
+        guard webhook?.isSecure ?? true || videos.allowsPlainWebhooks else {
+            throw Self.refusal("webhook", "plain HTTP", expected: "an https address")
+        }
         if spec.avatar.isEmpty {
             let names = library.names()
             guard names.count == 1 else {

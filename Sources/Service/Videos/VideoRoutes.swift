@@ -34,12 +34,10 @@ struct VideoRoutes: Sendable {
         var reading = try await reader.read(request)
         let wantsVideo = type != "application/json"
         let (form, files) = (reading.form, reading.files)
-        let library = videos.library
-        let speech = videos.speech
+        let videos = videos
         reading.form = try await Blocking.run {
             var form = form
-            try form.finish(
-                library: library, speech: speech, preferred: type == "video/webm" ? .webm : .mp4)
+            try form.finish(for: videos, preferred: type == "video/webm" ? .webm : .mp4)
             return form
         }
         if wantsVideo && reading.form.spec.format.mediaType != type {

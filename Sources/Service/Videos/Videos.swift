@@ -10,6 +10,8 @@ struct Videos: Sendable {
     let speech: SpeechModel
     /// Signs the links of jobs; nil where no keys are asked for.
     let signer: URLSigner?
+    /// Whether webhooks may go over plain HTTP.
+    var allowsPlainWebhooks = false
 
     // MARK: making and stopping
 
@@ -129,7 +131,7 @@ struct Videos: Sendable {
     /// What a link to a job needs in its query; empty where no keys are asked for.
     func query(for id: JobID) -> String {
         guard let signer else { return "" }
-        let signed = signer.sign("/v1/videos/\(id)", scope: "/v1/videos/\(id)")
+        let signed = signer.sign("/v1/videos/\(id)")
         return String(signed.drop { $0 != "?" })
     }
 
