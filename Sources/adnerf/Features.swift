@@ -22,7 +22,8 @@ struct Features: ParsableCommand {
         let interruption = Interruption.watch()
         let file = try OutputFile(output)
         let features = try SpeechReader.features(
-            audio: audio, graph: deepspeech, threads: ProcessInfo.processInfo.activeProcessorCount, report: Terminal.note,
+            audio: audio, graph: deepspeech, threads: ProcessInfo.processInfo.activeProcessorCount,
+            report: Terminal.note,
             isCanceled: { interruption.isRequested })
         let shape = [features.count, SpeechFeatures.steps, SpeechFeatures.characters]
         try file.write(NumpyFile.encode(Tensor(shape: shape, values: features.values)))

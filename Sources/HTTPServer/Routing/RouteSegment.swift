@@ -8,7 +8,8 @@ enum RouteSegment: Hashable, Sendable {
     init(_ text: Substring, of pattern: String) {
         let pieces = text.split(separator: "{", maxSplits: 1, omittingEmptySubsequences: false)
         guard pieces.count == 2 else {
-            precondition(!text.isEmpty && !text.contains("}"), "a segment of the route \(pattern) is empty or unbalanced")
+            precondition(
+                !text.isEmpty && !text.contains("}"), "a segment of the route \(pattern) is empty or unbalanced")
             self = .literal(String(text))
             return
         }

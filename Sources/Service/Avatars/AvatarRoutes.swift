@@ -15,7 +15,9 @@ struct AvatarRoutes: Sendable {
 
     private func list(_ request: Request) async throws -> Response {
         _ = try request.preferredType(of: ["application/json"])
-        let all = await Blocking.run { library.names().compactMap { name in library.facts(of: name).map { (name, $0) } } }
+        let all = await Blocking.run {
+            library.names().compactMap { name in library.facts(of: name).map { (name, $0) } }
+        }
         return try .json(AvatarListResource(data: all.map { AvatarResource(name: $0, facts: $1) }))
     }
 
@@ -35,7 +37,8 @@ struct AvatarRoutes: Sendable {
         guard let file = try? FileHandle(path: previews.path(fingerprint: fingerprint)) else {
             previews.prepare(name)
             throw HTTPError(
-                .serviceUnavailable, kind: "not-yet", detail: "the picture of \(name) is being rendered; come back soon",
+                .serviceUnavailable, kind: "not-yet",
+                detail: "the picture of \(name) is being rendered; come back soon",
                 fields: [.retryAfter: "5"])
         }
         let response = FileResponse(

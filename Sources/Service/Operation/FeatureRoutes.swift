@@ -63,7 +63,8 @@ struct FeatureRoutes: Sendable {
         guard ["audio", "video"].contains(type.type) || type.essence == "application/octet-stream" else {
             throw HTTPError(
                 .unsupportedMediaType,
-                detail: "Content-Type is \(type.essence); send audio/*, application/octet-stream or multipart/form-data")
+                detail: "Content-Type is \(type.essence); send audio/*, application/octet-stream or multipart/form-data"
+            )
         }
         return try await request.body.spooled(in: forms.folder)
     }

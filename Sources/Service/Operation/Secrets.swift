@@ -24,7 +24,8 @@ struct Secrets: Codable, Sendable {
         webhooks = "whsec_" + Data(Self.random(32)).base64EncodedString()
         let data = (try? JSONEncoder().encode(self)) ?? Data()
         // Nobody else on the machine is to read it, not even for a moment.
-        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+        else {
             throw EngineError(.unwritable, path, found: "cannot be written", remedy: "check --data and its permissions")
         }
     }

@@ -30,14 +30,18 @@ struct Setting: Sendable {
             guard !text.isEmpty else { return "some text" }
             settings[keyPath: path] = text
             return nil
-        } show: { $0[keyPath: path] }
+        } show: {
+            $0[keyPath: path]
+        }
     }
 
     private static func text(_ name: String, _ path: Path<String?>, isSecret: Bool = false) -> Setting {
         Setting(name) { text, settings in
             settings[keyPath: path] = text.isEmpty ? nil : text
             return nil
-        } show: { settings in settings[keyPath: path].map { isSecret ? "(hidden)" : $0 } ?? "" }
+        } show: { settings in
+            settings[keyPath: path].map { isSecret ? "(hidden)" : $0 } ?? ""
+        }
     }
 
     private static func number(_ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>) -> Setting {
@@ -47,7 +51,9 @@ struct Setting: Sendable {
             }
             settings[keyPath: path] = value
             return nil
-        } show: { String($0[keyPath: path]) }
+        } show: {
+            String($0[keyPath: path])
+        }
     }
 
     private static func flag(_ name: String, _ path: Path<Bool>) -> Setting {
@@ -58,7 +64,9 @@ struct Setting: Sendable {
             default: return "true or false"
             }
             return nil
-        } show: { String($0[keyPath: path]) }
+        } show: {
+            String($0[keyPath: path])
+        }
     }
 
     private static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
@@ -69,14 +77,18 @@ struct Setting: Sendable {
             guard let value = Value(rawValue: text) else { return expected }
             settings[keyPath: path] = value
             return nil
-        } show: { $0[keyPath: path].rawValue }
+        } show: {
+            $0[keyPath: path].rawValue
+        }
     }
 
     private static func list(_ name: String, _ path: Path<[String]>) -> Setting {
         Setting(name) { text, settings in
             settings[keyPath: path] = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             return nil
-        } show: { $0[keyPath: path].joined(separator: ",") }
+        } show: {
+            $0[keyPath: path].joined(separator: ",")
+        }
     }
 
     /// Every setting there is.

@@ -45,7 +45,9 @@ extension VideoForm {
         case ("audio", _), ("features", _):
             throw refusal(name, value.kind, expected: #"{"data": base64}"#)
         case (_, .string(let text)): return text
-        default: throw refusal(String(name.prefix(64)), value.kind, expected: fields.contains(name) ? "a string" : "another name")
+        default:
+            throw refusal(
+                String(name.prefix(64)), value.kind, expected: fields.contains(name) ? "a string" : "another name")
         }
     }
 }

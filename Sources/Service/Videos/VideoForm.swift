@@ -63,7 +63,9 @@ struct VideoForm: Sendable {
 
     private mutating func set(_ name: String, text: String) throws {
         switch name {
-        case "avatar": spec.avatar = text
+        case "avatar":
+            guard !text.isEmpty else { throw Self.refusal(name, "nothing", expected: "an avatar's name") }
+            spec.avatar = text
         case "audio", "features":
             throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
         case "poses": track = text
@@ -164,7 +166,8 @@ struct VideoForm: Sendable {
 
     private static func metadata(_ text: String) throws -> [String: String] {
         guard let object = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)), object.count <= 16,
-            object.allSatisfy({ (1...64).contains($0.key.unicodeScalars.count) && $0.value.unicodeScalars.count <= 512 })
+            object.allSatisfy({ (1...64).contains($0.key.unicodeScalars.count) && $0.value.unicodeScalars.count <= 512 }
+            )
         else {
             throw refusal(
                 "metadata", "something else",

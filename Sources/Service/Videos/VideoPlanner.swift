@@ -43,7 +43,8 @@ struct VideoPlanner: Sendable {
     ) throws -> Plan {
         let loaded = try library.avatar(spec.avatar)
         if !spec.hasFeatures {
-            try writeFeatures(of: file(VideoSpec.Blob.audio), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
+            try writeFeatures(
+                of: file(VideoSpec.Blob.audio), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
         }
         let performance = try VideoSession.performance(spec, avatar: loaded.avatar) { name in
             name == VideoSession.Blob.features ? "\(folder)/\(name)" : try file(name)

@@ -35,8 +35,10 @@ struct VideoRequestReader: Sendable {
     private func readForm(_ request: Request) async throws -> Reading {
         let form = try await forms.read(request)
         var reading = Reading(form: VideoForm(), files: form.files.map(\.content), digest: form.digest)
-        try await fill(&reading, form.fields.map { ($0.name, .text($0.value)) }
-            + form.files.map { ($0.name, .file(path: $0.content.path)) })
+        try await fill(
+            &reading,
+            form.fields.map { ($0.name, .text($0.value)) }
+                + form.files.map { ($0.name, .file(path: $0.content.path)) })
         return reading
     }
 
@@ -72,7 +74,9 @@ struct VideoRequestReader: Sendable {
         var fields = fields
         // A pose track that is written out is a file that came as text.
         for index in fields.indices where fields[index].0 == "poses" {
-            guard case .text(let text) = fields[index].1, text.drop(while: \.isWhitespace).hasPrefix("{") else { continue }
+            guard case .text(let text) = fields[index].1, text.drop(while: \.isWhitespace).hasPrefix("{") else {
+                continue
+            }
             let file = try await RequestBody(Array(text.utf8)).spooled(in: forms.folder)
             reading.files.append(file)
             fields[index].1 = .file(path: file.path)

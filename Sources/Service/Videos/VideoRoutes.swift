@@ -153,7 +153,8 @@ struct VideoRoutes: Sendable {
         guard let text else { return nil }
         guard let value = Int(text), range.contains(value) else {
             throw VideoForm.refusal(
-                name, "'\(text.prefix(64))'", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+                name, "'\(text.prefix(64))'", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }

@@ -28,7 +28,8 @@ struct WatchRoutes: Sendable {
         guard job.phase == .completed, let artifact = job.state.artifact else {
             throw HTTPError(
                 .conflict,
-                detail: "the video is \(job.phase.rawValue), content is there when it is completed; follow links.events")
+                detail: "the video is \(job.phase.rawValue), content is there when it is completed; follow links.events"
+            )
         }
         guard let path = try await videos.engine.blob(job.id, artifact.name) else { throw Self.gone(job) }
         let name = "\(spec.avatar)-\(job.id).\(spec.format.rawValue)"
@@ -59,7 +60,7 @@ struct WatchRoutes: Sendable {
             if isAlone { _ = try? await engine.delete(job.id) }
         }
         do {
-            let planned = try await planned(job)
+            let planned = try await planned(job, isNew: true)
             var response = response(streaming: planned, try VideoSpec(job), onFailure: abandon)
             response.fields[.videoID] = job.id.rawValue
             response.fields[.contentLocation] = "/v1/videos/\(job.id)"
@@ -200,8 +201,9 @@ struct WatchRoutes: Sendable {
 
     /// The job once the number of its frames is known.
     ///
-    /// - Throws: `HTTPError` 409, 410, or 422 if it failed before.
-    private func planned(_ job: Job) async throws -> Job {
+    /// - Parameter isNew: whether it was asked for by this very request, whose fault a failure then may be.
+    /// - Throws: `HTTPError` 409 or 410; 422 for a new one.
+    private func planned(_ job: Job, isNew: Bool = false) async throws -> Job {
         var latest = job
         if job.state.plan == nil {
             for await news in videos.changes(of: job) {
@@ -211,7 +213,7 @@ struct WatchRoutes: Sendable {
             try Task.checkCancellation()
         }
         if let failure = latest.state.failure, latest.state.plan == nil {
-            let isClients = failure.kind == "invalid-field"
+            let isClients = isNew && failure.kind == "invalid-field"
             throw HTTPError(isClients ? .unprocessableContent : .conflict, kind: failure.kind, detail: failure.detail)
         }
         try Self.requireFiles(latest)
@@ -246,7 +248,8 @@ struct WatchRoutes: Sendable {
     private static func requireFiles(_ job: Job) throws {
         if job.state.isExpired { throw gone(job) }
         guard job.phase != .failed, job.phase != .canceled else {
-            throw HTTPError(.conflict, detail: "the video \(job.phase == .failed ? "failed" : "was canceled"); make it again")
+            throw HTTPError(
+                .conflict, detail: "the video \(job.phase == .failed ? "failed" : "was canceled"); make it again")
         }
     }
 

@@ -260,10 +260,12 @@ import Testing
     }
 
     @Test func slowHeadsAndIdleConnectionsEnd() async throws {
-        try await withServer({
-            $0.timeouts.head = .milliseconds(300)
-            $0.timeouts.idle = .milliseconds(300)
-        }, answer: { _ in .text("") }) { _, port in
+        try await withServer(
+            {
+                $0.timeouts.head = .milliseconds(300)
+                $0.timeouts.idle = .milliseconds(300)
+            }, answer: { _ in .text("") }
+        ) { _, port in
             let (slow, idle) = (try TestClient(port: port), try TestClient(port: port))
             try slow.send("GET / HT")
             #expect(try await blocking { try slow.reply() }.status == 408)
