@@ -21,6 +21,9 @@
 /// - `startDraining(now:)` at SIGTERM; `peerGone()` after an error of reading or writing.
 /// - After `.close` or `.reset` nothing matters any more: every call is ignored.
 ///
+/// The content of GET, HEAD and OPTIONS, which means nothing (RFC 9110, 9.3.1), is read and dropped before the request is
+/// dispatched, as one without a body: were it malformed, a 200 would have been the wrong answer.
+///
 /// Inside, a request goes through `input` (its head, its body, complete) and, at its own pace, through `answer` (awaited,
 /// being sent, ended). When both are through, the next request's turn comes. `phase` is the connection's own: once it is not
 /// open any more, it only moves on to closed: output is flushed, then the sending side is shut, then what still comes is
@@ -76,6 +79,8 @@ public struct ServerConnection: Sendable {
     var readingIsPaused = false
 
     // The running request.
+    /// Not dispatched yet, because its body is being dropped first.
+    var pendingHead: RequestHead?
     var isHEAD = false
     var isHTTP10 = false
     /// Whether the connection can be used again after it.
@@ -88,7 +93,7 @@ public struct ServerConnection: Sendable {
     var wantsBody = false
     /// Whether the application has been told how the body ended.
     var bodyIsOver = false
-    /// Whether the rest of the body is being dropped behind the response, and how many bytes were.
+    /// Whether the body is being dropped, before the request is dispatched or behind the response, and how much of it was.
     var isSkippingBody = false
     var skipped = 0
 
@@ -134,7 +139,7 @@ public struct ServerConnection: Sendable {
 
     /// Whether no request is running and none has begun to arrive.
     public var isIdle: Bool {
-        if phase == .open, case .none = answer { !parser.hasBegun } else { false }
+        if phase == .open, input == .head, case .none = answer { !parser.hasBegun } else { false }
     }
 
     mutating func act(_ action: ServerAction) {

@@ -18,6 +18,7 @@ extension ServerConnection {
     private mutating func timeOut(_ now: MonotonicTime) {
         switch input {
         case .head where headIsTimed:
+            isHEAD = parser.isHEAD
             refuse(HTTPParseError(status: 408, detail: "The head did not come in time."))
         case .head where pendingOutput > 0:
             // It is still busy with the last answer.
@@ -33,7 +34,7 @@ extension ServerConnection {
         guard phase == .open else { return }
         isDraining = true
         switch answer {
-        case .none where !parser.hasBegun, .ended: beginClosing(now)
+        case .none where isIdle, .ended: beginClosing(now)
         case .none, .awaited, .sending: break
         }
         settle(now)
@@ -43,6 +44,11 @@ extension ServerConnection {
     public mutating func peerGone() {
         guard phase != .closed else { return }
         close(.close)
+    }
+
+    /// Whether a final response is still to begin.
+    var isAwaited: Bool {
+        if case .awaited = answer { true } else { false }
     }
 
     /// Whether the application is at work on a request.

@@ -82,43 +82,57 @@ extension ServerConnection {
         do {
             let (consumed, head) = try parser.parse(bytes)
             if let head {
-                begin(head)
+                begin(head, now)
             } else if parser.hasBegun, !headIsTimed {
                 headIsTimed = true
                 readDeadline = now + settings.waits.head
             }
             return consumed
         } catch {
+            isHEAD = parser.isHEAD
             refuse(error)
             return bytes.count
         }
     }
 
-    private mutating func begin(_ head: RequestHead) {
+    private mutating func begin(_ head: RequestHead, _ now: MonotonicTime) {
         parser = RequestParser(settings: settings)
         headIsTimed = false
         readDeadline = nil
-        answer = .awaited
         isHEAD = head.isHEAD
         isHTTP10 = head.isHTTP10
         keepsAlive = head.keepAlive
         awaitsContinue = head.expectsContinue
         wantsBody = false
         bodyIsOver = false
-        if let body = BodyDecoder(head.framing, limits: settings.limits) {
-            input = .body
-            decoder = body
-            bodyAllowance = settings.waits.bodyGrace
-        } else {
+        guard let body = BodyDecoder(head.framing, limits: settings.limits) else {
             input = .complete
+            return dispatch(head)
         }
+        input = .body
+        decoder = body
+        bodyAllowance = settings.waits.bodyGrace
+        guard head.ignoresContent else { return dispatch(head) }
+        guard body.rest <= settings.limits.drainedBody else { return refuse(HeadRules.tooLong) }
+        pendingHead = head
+        skipBody(now)
+    }
+
+    private mutating func dispatch(_ head: RequestHead) {
+        answer = .awaited
         act(.dispatch(head))
+    }
+
+    /// Reads the rest of the body without keeping it.
+    mutating func skipBody(_ now: MonotonicTime) {
+        isSkippingBody = true
+        skipped = 0
+        wantsBody = false
+        readDeadline = now + bodyAllowance
     }
 
     /// A request that cannot be served: one answer, and nothing after it.
     mutating func refuse(_ error: HTTPParseError) {
-        isHEAD = parser.isHEAD
-        isHTTP10 = false
         keepsAlive = false
         isRefused = true
         answer = .awaited
@@ -131,7 +145,7 @@ extension ServerConnection {
     private mutating func sendContinue(_ now: MonotonicTime) {
         guard awaitsContinue else { return }
         awaitsContinue = false
-        guard held.isEmpty, case .awaited = answer else { return }
+        guard held.isEmpty, pendingHead != nil || isAwaited else { return }
         send(Self.continueResponse, now)
     }
 
@@ -155,7 +169,7 @@ extension ServerConnection {
             endBody(now)
         } else if isSkippingBody {
             skipped += used
-            if skipped > settings.limits.drainedBody { beginClosing(now) }
+            if skipped > settings.limits.drainedBody { failBody(HeadRules.tooLong, now) }
         }
         return used
     }
@@ -194,7 +208,12 @@ extension ServerConnection {
         decoder = .length(0)
         input = .complete
         readDeadline = nil
-        if isSkippingBody {
+        if var head = pendingHead {
+            pendingHead = nil
+            isSkippingBody = false
+            head.framing = .none
+            dispatch(head)
+        } else if isSkippingBody {
             finishExchange(now)
         } else {
             wantsBody = false
@@ -210,7 +229,10 @@ extension ServerConnection {
         decoder = .length(0)
         readDeadline = nil
         dropHeld()
-        if isSkippingBody {
+        if pendingHead != nil {
+            pendingHead = nil
+            refuse(error)
+        } else if isSkippingBody {
             beginClosing(now)
         } else {
             wantsBody = false
@@ -221,6 +243,7 @@ extension ServerConnection {
 
     /// Behind every call: sees to the end of the input, and to whether there is to be more of it.
     mutating func settle(_ now: MonotonicTime) {
+        if pendingHead != nil { sendContinue(now) }
         if inputEnded {
             if phase == .open, held.isEmpty { endInput(now) }
             return
@@ -235,7 +258,6 @@ extension ServerConnection {
     private mutating func endInput(_ now: MonotonicTime) {
         switch input {
         case .head: beginClosing(now)
-        case .body where isSkippingBody: beginClosing(now)
         case .body: failBody(.malformed("The connection ended before the body did."), now)
         case .complete, .ignored: break
         }

@@ -167,10 +167,7 @@ extension ServerConnection {
             advanceHeld(now)
         case .body:
             guard decoder.rest <= settings.limits.drainedBody else { return beginClosing(now) }
-            isSkippingBody = true
-            skipped = 0
-            wantsBody = false
-            readDeadline = now + bodyAllowance
+            skipBody(now)
             advanceHeld(now)
         case .head, .ignored: beginClosing(now)
         }

@@ -29,15 +29,15 @@ public struct FieldBlock: Sendable, RandomAccessCollection {
     /// - Parameter text: what the lines were parsed from, no longer than `UInt32` counts.
     init(_ text: UnsafeRawBufferPointer, lines: [Line]) {
         self.lines = lines
-        bytes = [UInt8](unsafeUninitializedCapacity: text.count) { bytes, count in
-            UnsafeMutableRawBufferPointer(bytes).copyMemory(from: text)
+        var bytes = [UInt8](text)
+        bytes.withUnsafeMutableBufferPointer { bytes in
             for line in lines {
                 for index in Int(line.name.lowerBound)..<Int(line.name.upperBound) {
                     bytes[index] = bytes[index].lowercase
                 }
             }
-            count = text.count
         }
+        self.bytes = bytes
     }
 
     public var startIndex: Int { 0 }

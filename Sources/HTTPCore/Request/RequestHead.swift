@@ -17,7 +17,7 @@ public struct RequestHead: Sendable {
 
     public let fields: FieldBlock
     public let form: TargetForm
-    public let framing: Framing
+    public internal(set) var framing: Framing
     /// Whether it is HTTP/1.0 rather than HTTP/1.1.
     public let isHTTP10: Bool
     public let isHEAD: Bool
@@ -65,6 +65,9 @@ public struct RequestHead: Sendable {
     /// Host and port that the request is for: the absolute-form's before the Host field's (RFC 9112, 3.2.2). Nil, or
     /// empty, only on HTTP/1.0.
     public var authority: String? { authorityRange.map(fields.text) }
+
+    /// Whether the method is one whose content has no meaning (RFC 9110, 9.3.1, 9.3.2 and 9.3.7).
+    var ignoresContent: Bool { isHEAD || method == "GET" || method == "OPTIONS" }
 
     /// The value of the first field of that name; nil if there is none.
     ///

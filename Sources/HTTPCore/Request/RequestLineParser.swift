@@ -12,7 +12,7 @@ struct RequestLineParser: Sendable {
     private var partStart = 0
 
     /// Whether more than an empty line before the request has come.
-    var hasBegun: Bool { stage != .start && stage != .emptyLine }
+    private(set) var hasBegun = false
 
     /// Parses on from `position`, and moves it.
     ///
@@ -40,6 +40,7 @@ struct RequestLineParser: Sendable {
                 stage = .method
 
             case .method:
+                hasBegun = true
                 // method = token: RFC 9110, 9.1.
                 while index < end, ByteSet.token.contains(bytes[index]) { index &+= 1 }
                 guard index < end else { return false }

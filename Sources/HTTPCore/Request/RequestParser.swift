@@ -50,11 +50,11 @@ struct RequestParser: Sendable {
     private mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Bool {
         let limits = settings.limits
         if !isInFields {
-            let end = min(bytes.count, limits.requestLine)
+            let limit = min(limits.requestLine, limits.head)
+            let end = min(bytes.count, limit)
             isInFields = try line.parse(bytes, from: &position, to: end)
-            guard isInFields || end < limits.requestLine else {
-                throw HTTPParseError(
-                    status: 414, detail: "The request line is longer than \(limits.requestLine) bytes.")
+            guard isInFields || end < limit else {
+                throw HTTPParseError(status: 414, detail: "The request line is longer than \(limit) bytes.")
             }
             guard isInFields else { return false }
         }

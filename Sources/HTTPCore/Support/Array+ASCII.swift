@@ -14,14 +14,14 @@ extension [UInt8] {
         append(number, radix: 16)
     }
 
+    @inline(__always)
     private mutating func append(_ number: Int, radix: Int) {
-        let start = count
-        var number = number
-        repeat {
-            let digit = UInt8(number % radix)
+        var place = 1
+        while number / place >= radix { place *= radix }
+        while place > 0 {
+            let digit = UInt8(truncatingIfNeeded: number / place % radix)
             append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-            number /= radix
-        } while number > 0
-        self[start...].reverse()
+            place /= radix
+        }
     }
 }
