@@ -259,11 +259,26 @@ import Testing
         }
     }
 
+    @Test func serversThatComeAndGoLeaveNoDescriptor() async throws {
+        func comeAndGo() async throws {
+            try await withServer(answer: { _ in .text("") }) { _, port in
+                #expect(try await blocking { try TestClient(port: port).get("/") }.status == 200)
+            }
+        }
+        try await comeAndGo()
+        let before = try openDescriptors()
+        for _ in 0..<30 { try await comeAndGo() }
+        // Other tests' descriptors come and go meanwhile, but none of these thirty servers' stay.
+        #expect(await eventually { ((try? openDescriptors()) ?? .max) < before + 30 })
+    }
+
     @Test func slowHeadsAndIdleConnectionsEnd() async throws {
-        try await withServer({
-            $0.timeouts.head = .milliseconds(300)
-            $0.timeouts.idle = .milliseconds(300)
-        }, answer: { _ in .text("") }) { _, port in
+        try await withServer(
+            {
+                $0.timeouts.head = .milliseconds(300)
+                $0.timeouts.idle = .milliseconds(300)
+            }, answer: { _ in .text("") }
+        ) { _, port in
             let (slow, idle) = (try TestClient(port: port), try TestClient(port: port))
             try slow.send("GET / HT")
             #expect(try await blocking { try slow.reply() }.status == 408)

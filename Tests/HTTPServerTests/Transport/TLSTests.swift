@@ -131,7 +131,8 @@ import Testing
             func subject() async throws -> String {
                 let output = try await blocking {
                     try TestCertificate.run(
-                        "/usr/bin/openssl", ["s_client", "-connect", "127.0.0.1:\(port)", "-alpn", "http/1.1"], input: "Q\n")
+                        "/usr/bin/openssl", ["s_client", "-connect", "127.0.0.1:\(port)", "-alpn", "http/1.1"],
+                        input: "Q\n")
                 }.output
                 return output.split(separator: "\n").first { $0.hasPrefix("subject=") }.map(String.init) ?? output
             }
