@@ -262,7 +262,8 @@ import Testing
     @Test func serversThatComeAndGoLeaveNoDescriptor() async throws {
         func comeAndGo() async throws {
             try await withServer(answer: { _ in .text("") }) { _, port in
-                #expect(try await blocking { try TestClient(port: port).get("/") }.status == 200)
+                let reply = try await blocking { try TestClient(port: port).get("/") }
+                #expect(reply.status == 200)
             }
         }
         try await comeAndGo()
