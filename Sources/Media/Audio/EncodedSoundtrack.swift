@@ -37,7 +37,7 @@ public final class EncodedSoundtrack: Sendable {
         let words = stride(from: 8, to: Self.headerSize, by: 4).map { Int(BoxReader.word(bytes, $0)) }
         guard words[0] == Self.version, words[1] <= 1, (1...8).contains(words[2]), (1...48_000).contains(words[3]),
             words[4] <= 48_000, let sampleCount = BoxReader.long(bytes, 28), (1...(1 << 40)).contains(sampleCount),
-            words[7] <= 1_024
+            words[7] <= (words[1] == 0 ? 64 : 276)
         else { throw malformed }
         format = words[1] == 0 ? .mp4 : .webm
         channels = words[2]
