@@ -45,8 +45,8 @@ import Testing
             UInt32(body.count + 8).bigEndianBytes + Array(type.utf8) + body
         }
         func words(_ values: UInt32...) -> [UInt8] { values.flatMap(\.bigEndianBytes) }
-        // 8 + 16 of mfhd, 8 + 24 + 20 + 32 of the video's traf, 8 + 24 + 20 + 60 of the sound's: 220 bytes of moof, then 8
-        // of the mdat's header.
+        // 8 + 16 of mfhd, 8 + 24 + 20 + 32 of the video's traf, 8 + 24 + 20 + 60 of the sound's: 220 bytes of moof,
+        // then 8 of the mdat's header.
         let video = box(
             "traf",
             box("tfhd", words(0x02_0028, 1, 512, 0x0101_0000)) + box("tfdt", words(0x0100_0000, 0, 0))

@@ -3,8 +3,8 @@ import Engine
 /// An encoded sound on disk, its packets found by time.
 ///
 /// The file, all numbers big-endian: the magic `ADNSOUND`; words (32 bits) for version (1), codec (0 AAC-LC, 1 Opus),
-/// channels, samples in a packet and priming; a long (64 bits) for the samples of sound; words for the configuration's size
-/// and the number of packets; the configuration; a word for each packet's size; the packets one after the other.
+/// channels, samples in a packet and priming; a long (64 bits) for the samples of sound; words for the configuration's
+/// size and the number of packets; the configuration; a word for each packet's size; the packets one after the other.
 public final class EncodedSoundtrack: Sendable {
     /// Samples a second, always.
     static let sampleRate = 48_000
@@ -71,8 +71,8 @@ public final class EncodedSoundtrack: Sendable {
     /// Bits a second.
     var bitRate: Int { (offsets[packetCount] - offsets[0]) * 8 * Self.sampleRate / sampleCount }
 
-    /// The packets that go with a segment: those that start in it, the first segment's with all before, the last one's with
-    /// all behind.
+    /// The packets that go with a segment: those that start in it, the first segment's with all before, the last one's
+    /// with all behind.
     ///
     /// - Parameter lead: samples by which the first packet starts before the first frame.
     func packets(of segment: Int, in timeline: VideoTimeline, lead: Int) -> Range<Int> {
