@@ -25,7 +25,8 @@ public struct SegmentSet: Hashable, Sendable {
         let touchesRight = place < ranges.count && ranges[place].lowerBound == segment + 1
         let lower = touchesLeft ? ranges[place - 1].lowerBound : segment
         let upper = touchesRight ? ranges[place].upperBound : segment + 1
-        ranges.replaceSubrange((touchesLeft ? place - 1 : place)..<(touchesRight ? place + 1 : place), with: [lower..<upper])
+        ranges.replaceSubrange(
+            (touchesLeft ? place - 1 : place)..<(touchesRight ? place + 1 : place), with: [lower..<upper])
         return true
     }
 

@@ -43,7 +43,8 @@ import Testing
     }
 
     static let events: [JobEvent] = [
-        .started, .planned(plan), .planned(otherPlan), first, second, .segmentCommitted(index: 0, frames: 24, seconds: 1),
+        .started, .planned(plan), .planned(otherPlan), first, second,
+        .segmentCommitted(index: 0, frames: 24, seconds: 1),
         .segmentCommitted(index: 2, frames: 25, seconds: 1), .segmentCommitted(index: -1, frames: 0, seconds: 1),
         .finished(artifact), .failed(failure), .cancelRequested, .expired,
     ]
@@ -69,7 +70,8 @@ import Testing
         ],
         .rendered: [
             .same, .same, .illegal, .same, .same, .illegal, .illegal, .illegal,
-            .becomes(.completed, [.dropWork, .releaseInputs]), .becomes(.failed, drop), .becomes(.canceled, drop), .illegal,
+            .becomes(.completed, [.dropWork, .releaseInputs]), .becomes(.failed, drop), .becomes(.canceled, drop),
+            .illegal,
         ],
         .completed: ended(.completed), .failed: ended(.failed), .canceled: ended(.canceled),
         .expired: events.map { _ in .illegal },

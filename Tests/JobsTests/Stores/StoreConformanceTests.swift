@@ -137,7 +137,9 @@ import Testing
         #expect(try await backend.store.jobs(JobFilter(phases: [.queued]), after: nil, limit: 100).count == 10)
         #expect(try await backend.store.counts() == [.queued: 10, .inProgress: 4])
         #expect(try await backend.store.queuedBefore(mine[1].id) == 7)
-        #expect(try await backend.store.unfinished().map(\.id) == backend.store.jobs(.init(), after: nil, limit: 99).map(\.id).reversed())
+        #expect(
+            try await backend.store.unfinished().map(\.id)
+                == backend.store.jobs(.init(), after: nil, limit: 99).map(\.id).reversed())
     }
 
     @Test func tellsTheBacklogCappedPerJob() async throws {
