@@ -54,7 +54,7 @@ import Testing
         return copy
     }
 
-    static let moments = CrashPoint.allCases.flatMap { point in [1, 2, 5].map { (point, $0) } }
+    static let moments = CrashPoint.allCases.flatMap { point in [1, 3].map { (point, $0) } }
 
     @Test(arguments: moments)
     func nothingIsLostWhateverMomentTheProgramEndsAt(_ point: CrashPoint, _ visit: Int) async throws {
@@ -85,9 +85,11 @@ import Testing
                 over.cancel()
             }
         } catch is Crash.Ended {}
-        let left = try Self.copy(scratch)
+        #expect(visit > 1 || crash.hasHappened)
+        // The dead engine's workers notice and leave; they change nothing any more.
         work.cancel()
         await work.value
+        let left = try Self.copy(scratch)
         await engine.close()
 
         let studio = try await Studio(scratch: left)

@@ -45,12 +45,18 @@ import Testing
         #expect(items.count == 210)
     }
 
-    @Test func onlySoManyJobsOfAnOwnerAreOpen() {
+    @Test func furtherJobsWaitAsLongAsTheOpenOnesHaveWork() {
         var schedule = FairSchedule(openJobsPerOwner: 2)
         for number in [3, 1, 2] { schedule.add([.plan], of: Self.id(number), owner: "a") }
-        #expect(Self.drain(&schedule).map(\.job) == [Self.id(1), Self.id(2)])
+        #expect(Self.drain(&schedule, limit: 2).map(\.job) == [Self.id(1), Self.id(2)])
+        for number in [1, 2] { schedule.add([.segment(0), .segment(1)], of: Self.id(number), owner: "a") }
+        #expect(Self.drain(&schedule, limit: 3).map(\.job) == [Self.id(1), Self.id(2), Self.id(1)])
         schedule.remove(Self.id(1))
-        #expect(Self.drain(&schedule).map(\.job) == [Self.id(3)])
+        // An end makes room for another.
+        #expect(Self.drain(&schedule, limit: 1) == [WorkItem(job: Self.id(3), kind: .plan)])
+        schedule.add([.plan], of: Self.id(4), owner: "a")
+        // And so does idleness, but only after the open jobs' work.
+        #expect(Self.drain(&schedule).map(\.job) == [Self.id(2), Self.id(4)])
     }
 
     @Test func whatIsThereAlreadyIsNotAddedAgain() {
