@@ -19,7 +19,7 @@ struct Worker: Sendable {
     init(name: String, pool: WorkerPool) {
         self.name = name
         self.pool = pool
-        thread = BlockingCalls(label: "jobs.\(name)", isSerial: true)
+        thread = BlockingCalls(label: "jobs.\(name)", threads: 1)
     }
 
     func run() async {
