@@ -77,7 +77,7 @@ struct SQLiteDatabase: Sendable {
                         -- When to remove first the files, then the record; seconds since 1970.
                         dueAt REAL,
                         record BLOB NOT NULL
-                    ) WITHOUT ROWID;
+                    );
                     CREATE INDEX jobsByOwner ON jobs(owner, id);
                     CREATE INDEX jobsByPhase ON jobs(phase, id);
                     CREATE INDEX jobsByOwnerAndPhase ON jobs(owner, phase, id);
@@ -106,7 +106,7 @@ struct SQLiteDatabase: Sendable {
                         job TEXT NOT NULL,
                         nextAt REAL NOT NULL,
                         record BLOB NOT NULL
-                    ) WITHOUT ROWID;
+                    );
                     CREATE INDEX deliveriesByTime ON deliveries(nextAt);
                     CREATE INDEX deliveriesByJob ON deliveries(job);
                     """)

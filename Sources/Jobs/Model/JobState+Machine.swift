@@ -60,7 +60,7 @@ extension JobState {
         guard expected > 0, expected == frames else {
             throw illegal(event, "segment \(index) of \(plan.segmentCount) has \(expected) frames")
         }
-        guard committed.insert(index).inserted else { return [] }
+        guard committed.insert(index) else { return [] }
         framesDone += frames
         renderSeconds += max(0, seconds)
         marks = (marks + [Mark(time: time, frames: frames)]).suffix(Self.rateWindow)
