@@ -2,10 +2,10 @@ import Foundation
 
 /// Decides who gets which item next; pure, the embedded queue's heart.
 ///
-/// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is planned
-/// first, as long as only so many are open; else the open job served least recently gets its next item. So every owner
-/// has an equal share, and so has each of an owner's open jobs, however long they are. Nobody is idle for it: when the
-/// open jobs have nothing to do just now, further ones are opened.
+/// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is
+/// planned first, as long as only so many are open; else the open job served least recently gets its next item. So
+/// every owner has an equal share, and so has each of an owner's open jobs, however long they are. Nobody is idle for
+/// it: when the open jobs have nothing to do just now, further ones are opened.
 struct FairSchedule {
     private struct Work {
         let owner: String

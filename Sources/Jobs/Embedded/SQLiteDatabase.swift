@@ -3,9 +3,10 @@ import GRDB
 
 /// The embedded engine's database: its schema and how durable a write is.
 ///
-/// WAL with `synchronous=FULL`: each commit is on disk before it returns, because a client that has been told 202 must find
-/// its job after a power loss too. There are but a few commits a second, so the fsync of each costs nothing that shows.
-/// Leases alone are written without one: they outlive the program, which is what they are for, but not a power loss.
+/// WAL with `synchronous=FULL`: each commit is on disk before it returns, because a client that has been told 202 must
+/// find its job after a power loss too. There are but a few commits a second, so the fsync of each costs nothing that
+/// shows. Leases alone are written without one: they outlive the program, which is what they are for, but not a power
+/// loss.
 struct SQLiteDatabase: Sendable {
     let pool: DatabasePool
 

@@ -37,8 +37,8 @@ extension JobEngine {
 
     /// The file of a segment, as soon as there is one.
     ///
-    /// - Throws: `.notFound` when there is no such job or its plan has no such segment, `.ended` when the job ends before
-    ///   or its files have expired, `CancellationError` when the waiting task is cancelled.
+    /// - Throws: `.notFound` when there is no such job or its plan has no such segment, `.ended` when the job ends
+    ///   before or its files have expired, `CancellationError` when the waiting task is cancelled.
     public func segmentReady(_ id: JobID, _ index: Int) async throws -> String {
         for await job in changes(of: id) {
             if let plan = job.state.plan, !(0..<plan.segmentCount).contains(index) {
@@ -49,11 +49,8 @@ extension JobEngine {
                 return path
             }
             if job.phase.isEnded {
-                throw JobsError(
-                    .ended, id.rawValue,
-                    found:
-                        "segment \(index) is not there, the job is \(job.state.isExpired ? "expired" : job.phase.rawValue)"
-                )
+                let ending = job.state.isExpired ? "expired" : job.phase.rawValue
+                throw JobsError(.ended, id.rawValue, found: "segment \(index) is not there, the job is \(ending)")
             }
         }
         try Task.checkCancellation()

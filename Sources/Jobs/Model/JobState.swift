@@ -35,7 +35,8 @@ public struct JobState: Codable, Hashable, Sendable {
     /// Nil until planned.
     public var framesTotal: Int? { plan?.frameCount }
 
-    /// Percent of the work done: 0...99 while it runs, 100 only when completed. Planning and assembling count for little.
+    /// Percent of the work done: 0...99 while it runs, 100 only when completed. Planning and assembling count for
+    /// little.
     public var progress: Int {
         guard phase != .completed else { return 100 }
         guard let plan else { return 0 }
