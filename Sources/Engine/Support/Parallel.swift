@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs pieces of one job on several cores at once.
@@ -12,11 +11,13 @@ enum Parallel {
             return
         }
         let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: min(threads, pieces)) { worker in
-            while true {
-                let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard piece < pieces else { return }
-                body(worker, piece)
+        withoutActuallyEscaping(body) { body in
+            HelperThreads.shared.share(among: min(threads, pieces)) { worker in
+                while true {
+                    let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard piece < pieces else { return }
+                    body(worker, piece)
+                }
             }
         }
     }
@@ -26,15 +27,10 @@ enum Parallel {
     static func forEach(
         _ count: Int, threads: Int, _ body: @Sendable (Int) throws(EngineError) -> Void
     ) throws(EngineError) {
-        let next = Mutex(0)
         let failure = Mutex<EngineError?>(nil)
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
-            while failure.withLock({ $0 == nil }) {
-                let index = next.withLock { value in
-                    defer { value += 1 }
-                    return value
-                }
-                guard index < count else { return }
+        withoutActuallyEscaping(body) { body in
+            run(threads: threads, pieces: count) { _, index in
+                guard failure.withLock({ $0 == nil }) else { return }
                 do throws(EngineError) {
                     try body(index)
                 } catch {

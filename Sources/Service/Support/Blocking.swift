@@ -1,18 +1,18 @@
-import Dispatch
+import Foundation
 
-/// Runs what blocks, or computes for long, away from the threads that async functions share.
+/// Runs what blocks, or computes for long, on a thread of its own.
+///
+/// Not on Dispatch's: on Linux its threads also carry Swift's tasks, and blocking them all would stop everything.
 enum Blocking {
-    private static let queue = DispatchQueue(label: "blocking", attributes: .concurrent)
-
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: body()) }
+            Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 
     static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result(catching: body)) }
+            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
         }
     }
 }

@@ -8,6 +8,12 @@ import Media
 /// The picture of a job: the finished file, the stream while it renders, HLS, single frames.
 struct WatchRoutes: Sendable {
     let videos: Videos
+    /// Pictures are decoded in processes of their own, of which there must not be any number.
+    private let decoding = AsyncTurn(limit: 4, waiting: 256)
+
+    init(videos: Videos) {
+        self.videos = videos
+    }
 
     func register(on router: inout Router) {
         router.on(.get, "/v1/videos/{id}/content", content)
@@ -102,7 +108,9 @@ struct WatchRoutes: Sendable {
         return .pictures { stream in
             for index in 0..<(planned.state.plan?.segmentCount ?? 0) {
                 let path = try await engine.segmentReady(planned.id, index)
-                let pictures = try await Blocking.run { try extractor.frames(ofSegment: Self.bytes(path)) }
+                let pictures = try await decoding.take {
+                    try await Blocking.run { try extractor.frames(ofSegment: Self.bytes(path)) }
+                }
                 for picture in pictures { try await stream.send(picture, contentType: "image/jpeg") }
             }
         }
@@ -186,7 +194,9 @@ struct WatchRoutes: Sendable {
         if let answer = Response.answering(conditionsOf: request, etag: etag) { return answer }
         let extractor = try await extractor(job)
         let path = try await videos.translating { try await videos.engine.segmentReady(job.id, segment) }
-        let picture = try await Blocking.run { try extractor.frame(index, ofSegment: Self.bytes(path), as: format) }
+        let picture = try await decoding.take {
+            try await Blocking.run { try extractor.frame(index, ofSegment: Self.bytes(path), as: format) }
+        }
         return Response(
             .ok, fields: [.contentType: type, .eTag: "\(etag)", .cacheControl: "private, max-age=3600"],
             body: .bytes(picture))
