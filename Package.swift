@@ -26,15 +26,16 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "Studio",
+                "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "Page", "Studio",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            resources: [.embedInCode("Page/page.html"), .embedInCode("Page/openapi.yaml")]),
+            ]),
+        // Apart from Service, because compiling what is embedded takes its time.
+        .target(name: "Page", resources: [.embedInCode("page.html"), .embedInCode("openapi.yaml")]),
         .target(name: "Studio", dependencies: ["Engine", "Media"]),
         .target(
             name: "Jobs",

@@ -128,7 +128,8 @@ func requireClean(_ path: String) throws {
                 let first = try #require(packets.audio.first), last = try #require(packets.audio.last)
                 #expect(Double(first.pts_time)! == (format == .mp4 ? -0.021333 : -0.007))
                 #expect((0..<seconds).contains(Double(last.pts_time)!))
-                // What comes out of ffmpeg: it cuts Opus to the sample, and AAC as the finished file says but for the end.
+                // What comes out of ffmpeg: it cuts Opus to the sample, and AAC as the finished file says but for the
+                // end.
                 let surplus = try Probe.audioSeconds(path) - seconds
                 let bounds = format == .webm ? 0...1e-9 : path == final ? 0...0.0214 : 0.02...0.0428
                 #expect(bounds.contains(surplus))

@@ -1,8 +1,8 @@
 /// Does the work of jobs: blocking code on a thread of its own, not on the cooperative pool.
 ///
-/// Any call may be repeated, after a crash or on another worker, and must then give the same result. Each should look at
-/// `context.isCanceled` a few times a second and throw `CancellationError` when it is set. A `JobFailure` fails the job at
-/// once; a `JobsError` of `.noSpace` and any other error count as transient and are tried again a few times.
+/// Any call may be repeated, after a crash or on another worker, and must then give the same result. Each should look
+/// at `context.isCanceled` a few times a second and throw `CancellationError` when it is set. A `JobFailure` fails the
+/// job at once; a `JobsError` of `.noSpace` and any other error count as transient and are tried again a few times.
 public protocol Performer: Sendable {
     /// Finds out how many frames the job comes to, and computes what the segments need, into blobs.
     func plan(_ job: Job, _ context: WorkContext) throws -> JobPlan

@@ -1,7 +1,7 @@
 /// Hands items to workers, each at least once, fairly among owners and among each owner's jobs.
 ///
-/// The queue is a hint, not the truth: what is to be done follows from the records and the segments, and whoever leases an
-/// item looks first whether it is still wanted. So a queue may deliver twice, or be filled anew after a crash.
+/// The queue is a hint, not the truth: what is to be done follows from the records and the segments, and whoever leases
+/// an item looks first whether it is still wanted. So a queue may deliver twice, or be filled anew after a crash.
 public protocol WorkQueue: Sendable {
     /// Adds items of one job; those that are there already stay as they are.
     func add(_ kinds: [WorkKind], of job: JobID, owner: String) async throws

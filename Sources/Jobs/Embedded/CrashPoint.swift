@@ -2,7 +2,7 @@
 enum CrashPoint: String, CaseIterable, Sendable {
     case jobCreating, jobCreated
     case recordUpdating, recordUpdated
-    case leased
+    case leasing, leased
     case segmentWritten, segmentSynced, segmentLinked, segmentCommitted
     case blobSynced, blobMoved
     case filesRemoving, filesRemoved

@@ -22,6 +22,7 @@ final class EmbeddedWorkQueue: WorkQueue {
     }
 
     func lease(worker: String, for duration: Duration) async throws -> Lease? {
+        try probe(.leasing)
         let now = clock.now()
         guard let lease = schedule.withLock({ $0.lease(worker: worker, now: now, for: duration) }) else { return nil }
         do {

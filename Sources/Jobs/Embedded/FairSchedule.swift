@@ -2,9 +2,10 @@ import Foundation
 
 /// Decides who gets which item next; pure, the embedded queue's heart.
 ///
-/// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is planned
-/// first, as long as only so many are open; else the open job served least recently gets its next item. So every owner
-/// has an equal share, and so has each of an owner's open jobs, however long they are.
+/// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is
+/// planned first, as long as only so many are open; else the open job served least recently gets its next item. So
+/// every owner has an equal share, and so has each of an owner's open jobs, however long they are. Nobody is idle for
+/// it: when the open jobs have nothing to do just now, further ones are opened.
 struct FairSchedule {
     private struct Work {
         let owner: String
@@ -155,18 +156,20 @@ struct FairSchedule {
     }
 
     private func nextJob() -> (job: JobID, owner: String)? {
+        nextJob(openAtMost: openJobsPerOwner) ?? nextJob(openAtMost: .max)
+    }
+
+    private func nextJob(openAtMost limit: Int) -> (job: JobID, owner: String)? {
         let candidates = shares.compactMap { owner, share in
-            next(of: share).map { (job: $0, owner: owner, lastServed: share.lastServed) }
+            next(of: share, openAtMost: limit).map { (job: $0, owner: owner, lastServed: share.lastServed) }
         }
         // By name among equals, so that the outcome never depends on hashing.
         let first = candidates.min { ($0.lastServed, $0.owner) < ($1.lastServed, $1.owner) }
         return first.map { ($0.job, $0.owner) }
     }
 
-    private func next(of share: Share) -> JobID? {
-        if share.open.count < openJobsPerOwner, let job = share.waiting.first, works[job]?.ready.isEmpty == false {
-            return job
-        }
+    private func next(of share: Share, openAtMost limit: Int) -> JobID? {
+        if share.open.count < limit, let job = share.waiting.first, works[job]?.ready.isEmpty == false { return job }
         return share.open.lazy.filter { works[$0]?.ready.isEmpty == false }
             .min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
     }

@@ -15,7 +15,7 @@ extension JobBackend {
         folder path: String, settings: JobEngineSettings, clock: JobClock, logger: Logger,
         probe: @escaping CrashPoint.Probe
     ) async throws -> JobBackend {
-        let calls = BlockingCalls(label: "jobs.files")
+        let calls = BlockingCalls(label: "jobs.files", threads: 4)
         let (folder, database) = try await calls.run {
             let folder = try DataFolder(path, probe: probe)
             return (folder, try SQLiteDatabase(path: folder.database))

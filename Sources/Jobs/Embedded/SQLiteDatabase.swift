@@ -3,9 +3,10 @@ import GRDB
 
 /// The embedded engine's database: its schema and how durable a write is.
 ///
-/// WAL with `synchronous=FULL`: each commit is on disk before it returns, because a client that has been told 202 must find
-/// its job after a power loss too. There are but a few commits a second, so the fsync of each costs nothing that shows.
-/// Leases alone are written without one: they outlive the program, which is what they are for, but not a power loss.
+/// WAL with `synchronous=FULL`: each commit is on disk before it returns, because a client that has been told 202 must
+/// find its job after a power loss too. There are but a few commits a second, so the fsync of each costs nothing that
+/// shows. Leases alone are written without one: they outlive the program, which is what they are for, but not a power
+/// loss.
 struct SQLiteDatabase: Sendable {
     let pool: DatabasePool
 
@@ -77,7 +78,7 @@ struct SQLiteDatabase: Sendable {
                         -- When to remove first the files, then the record; seconds since 1970.
                         dueAt REAL,
                         record BLOB NOT NULL
-                    ) WITHOUT ROWID;
+                    );
                     CREATE INDEX jobsByOwner ON jobs(owner, id);
                     CREATE INDEX jobsByPhase ON jobs(phase, id);
                     CREATE INDEX jobsByOwnerAndPhase ON jobs(owner, phase, id);
@@ -106,7 +107,7 @@ struct SQLiteDatabase: Sendable {
                         job TEXT NOT NULL,
                         nextAt REAL NOT NULL,
                         record BLOB NOT NULL
-                    ) WITHOUT ROWID;
+                    );
                     CREATE INDEX deliveriesByTime ON deliveries(nextAt);
                     CREATE INDEX deliveriesByJob ON deliveries(job);
                     """)

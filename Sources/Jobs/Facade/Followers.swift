@@ -15,8 +15,8 @@ final class Followers: Sendable {
 
     private let state = Mutex(State())
 
-    /// A stream of a job's states, of which only the latest waits to be read, and the number it is known by here.
-    func follow(_ id: JobID) -> (stream: AsyncStream<Job>, number: UInt64) {
+    /// A stream of a job's states, of which only the latest waits to be read.
+    func follow(_ id: JobID) -> AsyncStream<Job> {
         let (stream, continuation) = AsyncStream.makeStream(of: Job.self, bufferingPolicy: .bufferingNewest(1))
         let number: UInt64? = state.withLock { state in
             guard !state.isFinished else { return nil }
@@ -26,10 +26,10 @@ final class Followers: Sendable {
         }
         guard let number else {
             continuation.finish()
-            return (stream, 0)
+            return stream
         }
         continuation.onTermination = { [weak self] _ in self?.leave(id, number) }
-        return (stream, number)
+        return stream
     }
 
     /// Passes a state on to whoever has not seen it or a later one.
@@ -63,8 +63,8 @@ final class Followers: Sendable {
         for follower in all { follower.continuation.finish() }
     }
 
-    /// How many jobs are followed.
-    var count: Int { state.withLock { $0.followers.count } }
+    /// The jobs that somebody follows.
+    var followed: [JobID] { state.withLock { Array($0.followers.keys) } }
 
     private func leave(_ id: JobID, _ number: UInt64) {
         state.withLock { state in

@@ -31,12 +31,13 @@ extension JobEngine {
         }
     }
 
-    /// Looks after expiry, and after work that the queue may have lost, until the task is cancelled.
+    /// Looks after expiry, and after work and news that an engine's hints may have lost, until the task is cancelled.
     public func maintain() async {
         while !Task.isCancelled {
             do {
                 try await sweep()
                 try await refillQueue()
+                for id in followers.followed { try await tell(id) }
             } catch is CancellationError {
                 return
             } catch {

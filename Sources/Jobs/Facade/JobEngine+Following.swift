@@ -13,12 +13,21 @@ extension JobEngine {
     /// The job as it is now and after each change, always the latest; ends with the job's end, or its removal.
     public func changes(of id: JobID) -> AsyncStream<Job> {
         // Followed before it is read, so that no change falls between.
-        let (stream, _) = followers.follow(id)
-        let (store, followers) = (backend.store, followers)
+        let stream = followers.follow(id)
         Task {
-            if let job = try? await store.job(id) { followers.publish(job) } else { followers.remove(id) }
+            do {
+                try await tell(id)
+            } catch {
+                logger.error("job not read", metadata: ["job": "\(id)", "error": "\(error)"])
+                followers.remove(id)
+            }
         }
         return stream
+    }
+
+    /// Tells those who follow a job how it is now.
+    func tell(_ id: JobID) async throws {
+        if let job = try await backend.store.job(id) { followers.publish(job) } else { followers.remove(id) }
     }
 
     /// Changes of all jobs from now on; a reader that is thousands behind misses the oldest.
@@ -28,8 +37,8 @@ extension JobEngine {
 
     /// The file of a segment, as soon as there is one.
     ///
-    /// - Throws: `.notFound` when there is no such job or its plan has no such segment, `.ended` when the job ends before
-    ///   or its files have expired, `CancellationError` when the waiting task is cancelled.
+    /// - Throws: `.notFound` when there is no such job or its plan has no such segment, `.ended` when the job ends
+    ///   before or its files have expired, `CancellationError` when the waiting task is cancelled.
     public func segmentReady(_ id: JobID, _ index: Int) async throws -> String {
         for await job in changes(of: id) {
             if let plan = job.state.plan, !(0..<plan.segmentCount).contains(index) {
@@ -40,11 +49,8 @@ extension JobEngine {
                 return path
             }
             if job.phase.isEnded {
-                throw JobsError(
-                    .ended, id.rawValue,
-                    found:
-                        "segment \(index) is not there, the job is \(job.state.isExpired ? "expired" : job.phase.rawValue)"
-                )
+                let ending = job.state.isExpired ? "expired" : job.phase.rawValue
+                throw JobsError(.ended, id.rawValue, found: "segment \(index) is not there, the job is \(ending)")
             }
         }
         try Task.checkCancellation()

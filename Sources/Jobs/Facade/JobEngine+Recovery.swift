@@ -11,7 +11,8 @@ extension JobEngine {
         if !jobs.isEmpty { logger.info("unfinished jobs taken up", metadata: ["count": "\(jobs.count)"]) }
     }
 
-    /// Puts back into the queue what should be in it, should an engine's queue have lost it; what is there stays as it is.
+    /// Puts back into the queue what should be in it, should an engine's queue have lost it; what is there stays as it
+    /// is.
     func refillQueue() async throws {
         for job in try await backend.store.unfinished() {
             try await backend.queue.add(job.state.remainingWork, of: job.id, owner: job.owner)

@@ -1,7 +1,8 @@
 import Foundation
 
 extension JobEngine {
-    /// Takes a job in, durably before it returns. Its files belong to the engine from the call on, whatever comes of it.
+    /// Takes a job in, durably before it returns. Its files belong to the engine from the call on, whatever comes of
+    /// it.
     ///
     /// - Throws: `.queueFull` with `retryAfter`, `.noSpace`, `.idempotencyMismatch`, `.invalid` for a bad blob name.
     public func submit(_ new: NewJob) async throws -> Submission {

@@ -11,8 +11,8 @@ import Logging
 ///     await pool.drain(deadline: .seconds(10))
 ///     await engine.close()
 ///
-/// The order of things keeps everything through an end at any moment: first the file, then the record, then the queue. A
-/// segment is its file; a record may lag behind its segments, never be ahead of them; the queue follows from both.
+/// The order of things keeps everything through an end at any moment: first the file, then the record, then the queue.
+/// A segment is its file; a record may lag behind its segments, never be ahead of them; the queue follows from both.
 public final class JobEngine: Sendable {
     let backend: JobBackend
     let settings: JobEngineSettings
@@ -56,8 +56,8 @@ public final class JobEngine: Sendable {
     /// The outbox of webhooks.
     public var deliveries: any DeliveryStore { backend.deliveries }
 
-    /// An existing folder for uploads in progress, on the volume of the stores so that files are moved and not copied; it
-    /// is emptied at each start.
+    /// An existing folder for uploads in progress, on the volume of the stores so that files are moved and not copied;
+    /// it is emptied at each start.
     public var uploadFolder: String { backend.uploadFolder }
 
     /// A pool of workers; an engine has one.

@@ -9,7 +9,8 @@ public struct JobEngineSettings: Sendable {
     public var diskReserve = 256 << 20
     /// How long an ended job's files stay, in seconds.
     public var retention: TimeInterval = 24 * 3600
-    /// How long a job's record stays once its files are gone, in seconds, so that clients are told what has become of it.
+    /// How long a job's record stays once its files are gone, in seconds, so that clients are told what has become of
+    /// it.
     public var recordRetention: TimeInterval = 7 * 24 * 3600
     /// Whether the files sent with a request stay until the job expires; else they go when it is completed.
     public var keepsInputs = true

@@ -1,6 +1,8 @@
-/// A job's name: `vid_` and a ULID, 26 characters of Crockford's base 32 (a 48-bit time in milliseconds, then 80 random bits).
+/// A job's name: `vid_` and a ULID, 26 characters of Crockford's base 32 (a 48-bit time in milliseconds, then 80 random
+/// bits).
 ///
-/// Identifiers sort as text by the time of their creation, so that a store needs no other index to list jobs newest first.
+/// Identifiers sort as text by the time of their creation, so that a store needs no other index to list jobs newest
+/// first.
 public struct JobID: Hashable, Sendable {
     public static let prefix = "vid_"
     static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

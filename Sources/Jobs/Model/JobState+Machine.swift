@@ -1,10 +1,10 @@
 import Foundation
 
-// | phase       | started     | planned            | segmentCommitted | finished          | failed | cancelRequested | expired |
-// |-------------|-------------|--------------------|------------------|-------------------|--------|-----------------|---------|
-// | queued      | in_progress | -                  | -                | -                 | failed | canceled        | -       |
-// | in_progress | same        | once, or the same  | once planned     | once all are done | failed | canceled        | -       |
-// | any ended   | -           | -                  | -                | -                 | -      | -               | once    |
+// | phase       | started     | planned           | segmentCommitted | finished          | failed | cancel   | expired |
+// |-------------|-------------|-------------------|------------------|-------------------|--------|----------|---------|
+// | queued      | in_progress | -                 | -                | -                 | failed | canceled | -       |
+// | in_progress | same        | once, or the same | once planned     | once all are done | failed | canceled | -       |
+// | any ended   | -           | -                 | -                | -                 | -      | -        | once    |
 //
 // Work is delivered at least once, so the events of workers may come again: the same news twice changes nothing.
 extension JobState {
@@ -60,7 +60,7 @@ extension JobState {
         guard expected > 0, expected == frames else {
             throw illegal(event, "segment \(index) of \(plan.segmentCount) has \(expected) frames")
         }
-        guard committed.insert(index).inserted else { return [] }
+        guard committed.insert(index) else { return [] }
         framesDone += frames
         renderSeconds += max(0, seconds)
         marks = (marks + [Mark(time: time, frames: frames)]).suffix(Self.rateWindow)

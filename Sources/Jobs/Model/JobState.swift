@@ -16,7 +16,7 @@ public struct JobState: Codable, Hashable, Sendable {
     public internal(set) var endedAt: Date?
     public internal(set) var plan: JobPlan?
     /// The segments that are finished and on disk.
-    public internal(set) var committed = IndexSet()
+    public internal(set) var committed = SegmentSet()
     public internal(set) var framesDone = 0
     /// Seconds of work by stage, summed over all workers.
     public internal(set) var timings: [String: Double] = [:]
@@ -35,7 +35,8 @@ public struct JobState: Codable, Hashable, Sendable {
     /// Nil until planned.
     public var framesTotal: Int? { plan?.frameCount }
 
-    /// Percent of the work done: 0...99 while it runs, 100 only when completed. Planning and assembling count for little.
+    /// Percent of the work done: 0...99 while it runs, 100 only when completed. Planning and assembling count for
+    /// little.
     public var progress: Int {
         guard phase != .completed else { return 100 }
         guard let plan else { return 0 }
@@ -54,14 +55,14 @@ public struct JobState: Codable, Hashable, Sendable {
     /// The number of segments that are done without a gap from the first on: what a stream can send.
     public var leadingSegments: Int {
         guard committed.contains(0) else { return 0 }
-        return committed.rangeView.first?.upperBound ?? 0
+        return committed.ranges[0].upperBound
     }
 
     /// What is still to be worked on, whatever a queue may have forgotten.
     public var remainingWork: [WorkKind] {
         guard !phase.isEnded else { return [] }
         guard let plan else { return [.plan] }
-        let missing = IndexSet(integersIn: 0..<plan.segmentCount).subtracting(committed)
+        let missing = committed.missing(of: plan.segmentCount)
         return missing.isEmpty ? [.finish] : missing.map(WorkKind.segment)
     }
 }
@@ -70,7 +71,7 @@ extension JobState {
     /// Takes the segment store's word for what is committed; anything that the plan does not have is left out.
     mutating func reconcile(committed segments: [Int]) {
         guard phase == .inProgress, let plan else { return }
-        committed = IndexSet(segments.filter { (0..<plan.segmentCount).contains($0) })
+        committed = SegmentSet(segments.filter { (0..<plan.segmentCount).contains($0) })
         framesDone = committed.reduce(0) { $0 + plan.frames(ofSegment: $1).count }
         // The time that the program was down is not the job's rate.
         marks = []

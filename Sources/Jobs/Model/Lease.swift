@@ -2,8 +2,8 @@ import Foundation
 
 /// A worker's right to do an item until a time, which heartbeats put off.
 ///
-/// A lease keeps workers from doing the same thing at once; it is no fence. What a worker commits is fenced by the segment
-/// store, where the first write wins, and by the revision of the job's record.
+/// A lease keeps workers from doing the same thing at once; it is no fence. What a worker commits is fenced by the
+/// segment store, where the first write wins, and by the revision of the job's record.
 public struct Lease: Hashable, Sendable {
     public let item: WorkItem
     public let worker: String

@@ -3,7 +3,7 @@ import Foundation
 /// A request as it is submitted.
 public struct NewJob: Sendable {
     public var owner: String
-    /// The request as JSON, opaque here.
+    /// The request as JSON, opaque here, and small, as it is stored anew with each change: large things are files.
     public var request: Data
     /// Files by blob name; they are moved into the store, or copied when they are on another volume.
     public var files: [String: String]

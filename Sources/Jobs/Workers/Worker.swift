@@ -19,7 +19,7 @@ struct Worker: Sendable {
     init(name: String, pool: WorkerPool) {
         self.name = name
         self.pool = pool
-        thread = BlockingCalls(label: "jobs.\(name)", isSerial: true)
+        thread = BlockingCalls(label: "jobs.\(name)", threads: 1)
     }
 
     func run() async {
@@ -72,7 +72,9 @@ struct Worker: Sendable {
     private func work(_ lease: Lease, _ context: WorkContext) async throws {
         let id = lease.item.job
         // The queue is only a hint: what has been done, or is no longer wanted, is passed over.
-        guard var job = try await backend.store.job(id), !job.phase.isEnded else { return }
+        guard var job = try await backend.store.job(id), !job.phase.isEnded else {
+            return try await backend.queue.remove(id)
+        }
         if let failure = Settlement.poison(lease, settings: settings) {
             try await engine.apply(.failed(failure), to: id)
             return

@@ -40,8 +40,8 @@ public final class WorkerPool: Sendable {
         }
     }
 
-    /// Leases nothing more, waits for what runs, and puts back at the deadline what still does; returns once all of it is
-    /// settled, or two seconds after the deadline if some work cannot be stopped.
+    /// Leases nothing more, waits for what runs, and puts back at the deadline what still does; returns once all of it
+    /// is settled, or two seconds after the deadline if some work cannot be stopped.
     public func drain(deadline: Duration) async {
         state.withLock { $0.isDraining = true }
         bell.ring()

@@ -9,7 +9,8 @@ public enum AudioDecoder {
     ///   - name: what errors call it, for example the name of a form's field; the path by default.
     ///   - limits: `outputBytes` bounds the length: two bytes a sample.
     ///   - isCanceled: asked twenty times a second.
-    /// - Throws: `.unreadable`; `.malformed` (no audio, or damaged); `.unsupported` (a playlist); `.invalidValue` (longer
+    /// - Throws: `.unreadable`; `.malformed` (no audio, or damaged); `.unsupported` (a playlist); `.invalidValue`
+    ///   (longer
     ///   or more work than the limits allow); `.canceled`; `.toolFailed` (ffmpeg is missing or cannot be confined).
     public static func decode(
         path: String, name: String? = nil, limits: ProcessLimits = .untrustedAudio,

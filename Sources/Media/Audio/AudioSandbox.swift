@@ -3,11 +3,11 @@ import Foundation
 
 /// Runs ffmpeg over audio of untrusted origin.
 ///
-/// Its decoders are a million lines of C, so a hostile file is taken to own the process that reads it. That process has no
-/// way to anything: it reads the file from a pipe and writes to a pipe; before it is given the second byte of input, the
-/// kernel forbids it to open any file or socket and to write any file, and bounds its CPU time and memory. Wall time and
-/// output are bounded here. ffmpeg itself is told to use no protocol but the pipe, and no container that is a list of other
-/// files, and no decoder of anything but sound.
+/// Its decoders are a million lines of C, so a hostile file is taken to own the process that reads it. That process has
+/// no way to anything: it reads the file from a pipe and writes to a pipe; before it is given the second byte of input,
+/// the kernel forbids it to open any file or socket and to write any file, and bounds its CPU time and memory. Wall
+/// time and output are bounded here. ffmpeg itself is told to use no protocol but the pipe, and no container that is a
+/// list of other files, and no decoder of anything but sound.
 enum AudioSandbox {
     /// Containers of sound. Not among them: playlists (`hls`, `concat`, `dash`, `sdp`), devices, scripts, and pictures.
     private static let containers = [

@@ -3,8 +3,8 @@ import Engine
 /// An encoded sound on disk, its packets found by time.
 ///
 /// The file, all numbers big-endian: the magic `ADNSOUND`; words (32 bits) for version (1), codec (0 AAC-LC, 1 Opus),
-/// channels, samples in a packet and priming; a long (64 bits) for the samples of sound; words for the configuration's size
-/// and the number of packets; the configuration; a word for each packet's size; the packets one after the other.
+/// channels, samples in a packet and priming; a long (64 bits) for the samples of sound; words for the configuration's
+/// size and the number of packets; the configuration; a word for each packet's size; the packets one after the other.
 public final class EncodedSoundtrack: Sendable {
     /// Samples a second, always.
     static let sampleRate = 48_000
@@ -37,7 +37,7 @@ public final class EncodedSoundtrack: Sendable {
         let words = stride(from: 8, to: Self.headerSize, by: 4).map { Int(BoxReader.word(bytes, $0)) }
         guard words[0] == Self.version, words[1] <= 1, (1...8).contains(words[2]), (1...48_000).contains(words[3]),
             words[4] <= 48_000, let sampleCount = BoxReader.long(bytes, 28), (1...(1 << 40)).contains(sampleCount),
-            words[7] <= 1_024
+            words[7] <= (words[1] == 0 ? 64 : 276)
         else { throw malformed }
         format = words[1] == 0 ? .mp4 : .webm
         channels = words[2]
@@ -71,8 +71,8 @@ public final class EncodedSoundtrack: Sendable {
     /// Bits a second.
     var bitRate: Int { (offsets[packetCount] - offsets[0]) * 8 * Self.sampleRate / sampleCount }
 
-    /// The packets that go with a segment: those that start in it, the first segment's with all before, the last one's with
-    /// all behind.
+    /// The packets that go with a segment: those that start in it, the first segment's with all before, the last one's
+    /// with all behind.
     ///
     /// - Parameter lead: samples by which the first packet starts before the first frame.
     func packets(of segment: Int, in timeline: VideoTimeline, lead: Int) -> Range<Int> {

@@ -3,9 +3,9 @@ import Foundation
 
 /// The bytes of an MP4 or QuickTime file in an order that can be decoded from a pipe.
 ///
-/// Recorders write the index (`moov`) last, when they know it, and a decoder that cannot seek needs it first. Here it is put
-/// in front of the media data, and the file offsets in it (`stco` and `co64`, ISO/IEC 14496-12 section 8.7.5) move along.
-/// Everything else, and any file that is not of this kind or not as it should be, is left as it is.
+/// Recorders write the index (`moov`) last, when they know it, and a decoder that cannot seek needs it first. Here it
+/// is put in front of the media data, and the file offsets in it (`stco` and `co64`, ISO/IEC 14496-12 section 8.7.5)
+/// move along. Everything else, and any file that is not of this kind or not as it should be, is left as it is.
 struct MovieFront {
     /// What is written: ranges of the file, and the index in between.
     enum Piece: Equatable {

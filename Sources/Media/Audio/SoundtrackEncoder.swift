@@ -10,8 +10,8 @@ public enum SoundtrackEncoder {
     /// Bytes of encoded sound: more than a day's.
     private static let outputLimit = 1 << 31
 
-    /// Encodes the sound with all its channels (layouts of more than six are mixed down), as AAC-LC for MP4 and as Opus for
-    /// WebM, cut or padded with silence to exactly the length of the video.
+    /// Encodes the sound with all its channels (layouts of more than six are mixed down), as AAC-LC for MP4 and as Opus
+    /// for WebM, cut or padded with silence to exactly the length of the video.
     ///
     /// The source is taken for untrusted, as by `AudioDecoder`.
     ///

@@ -1,7 +1,7 @@
 /// Takes Sun audio (`.au`) of one 16-bit channel as it comes out of a pipe, in pieces of any size.
 ///
-/// A header of big-endian words: magic, offset of the samples, their length (unknown in a pipe), encoding (3 is 16-bit),
-/// sample rate, channels, and a remark up to the samples.
+/// A header of big-endian words: magic, offset of the samples, their length (unknown in a pipe), encoding (3 is
+/// 16-bit), sample rate, channels, and a remark up to the samples.
 struct SunAudioReader {
     private static let headerSize = 24
 

@@ -4,9 +4,11 @@ import Engine
 public enum PictureFile {
     /// Decodes a JPEG or a PNG file, recognised by its content and not by its name.
     ///
-    /// - Returns: an RGB picture, or RGBA (straight alpha) for a PNG that has transparency. Embedded colour profiles and
+    /// - Returns: an RGB picture, or RGBA (straight alpha) for a PNG that has transparency. Embedded colour profiles
+    ///   and
     ///   gamma are ignored, as they are by the tools that trained the avatar.
-    /// - Throws: `.unreadable` for a missing file, `.malformed` for a truncated or corrupt one, `.unsupported` for another
+    /// - Throws: `.unreadable` for a missing file, `.malformed` for a truncated or corrupt one, `.unsupported` for
+    ///   another
     ///   format, `.invalidValue` for a picture beyond `MediaLimits`.
     public static func read(_ path: String) throws(EngineError) -> Picture {
         let file = try MappedFile(path: path)

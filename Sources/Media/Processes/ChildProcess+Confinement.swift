@@ -3,8 +3,8 @@ import Foundation
 
 /// Limits that the kernel holds a child to.
 ///
-/// They are set from outside, right after its start and before it is given any input: until then it has read nothing that
-/// could have turned it against us, so no moment is missed.
+/// They are set from outside, right after its start and before it is given any input: until then it has read nothing
+/// that could have turned it against us, so no moment is missed.
 extension ChildProcess {
     /// Limits CPU time and memory, and forbids files to be written and core dumps.
     ///
@@ -19,8 +19,8 @@ extension ChildProcess {
 
     /// From here on the child cannot open anything: no file, no socket, no pipe. Those that it has stay open.
     ///
-    /// Programs open their libraries as they start. So this feeds one byte of the input and waits until it is taken, which
-    /// shows that the program has come to reading, while one byte has no meaning yet.
+    /// Programs open their libraries as they start. So this feeds one byte of the input and waits until it is taken,
+    /// which shows that the program has come to reading, while one byte has no meaning yet.
     ///
     /// - Throws: `.toolFailed` if the kernel refuses; the child has then been ended.
     func sealAfterReading(_ byte: UInt8) throws(EngineError) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A program run beside this one, with pipes to its standard input and from its standard output.
 ///
-/// Standard error is always drained, its end kept for error messages. The child has a process group of its own, so that a
-/// Ctrl-C on the terminal reaches only this program, which then decides how the child ends. No descriptor other than
+/// Standard error is always drained, its end kept for error messages. The child has a process group of its own, so that
+/// a Ctrl-C on the terminal reaches only this program, which then decides how the child ends. No descriptor other than
 /// the three standard ones is handed on. The child is reaped once, by `wait`, and at the latest when the object goes.
 public final class ChildProcess: Sendable {
     public enum Stream: Sendable {
@@ -23,8 +23,8 @@ public final class ChildProcess: Sendable {
     public let name: String
     let pid: pid_t
     private let complaints: Complaints
-    // Each lock is held for the whole of a read or a write, so a descriptor is never closed, and its number never given to
-    // another file, while it is in use.
+    // Each lock is held for the whole of a read or a write, so a descriptor is never closed, and its number never given
+    // to another file, while it is in use.
     private let input: Mutex<Int32?>
     private let output: Mutex<Int32?>
     private let ending = Mutex<Ending?>(nil)

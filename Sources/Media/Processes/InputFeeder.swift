@@ -5,7 +5,8 @@ import Foundation
 final class InputFeeder: Sendable {
     private let done = DispatchGroup()
 
-    /// - Parameter next: the next piece, nil at the end. It ends early when the child stops reading, which is no error by
+    /// - Parameter next: the next piece, nil at the end. It ends early when the child stops reading, which is no error
+    ///   by
     ///   itself: a decoder that has what it was asked for leaves the rest.
     init(_ child: ChildProcess, next: sending @escaping () -> [UInt8]?) {
         // Handed to the one thread that calls it.

@@ -2,8 +2,8 @@ import Engine
 
 /// Encodes the pictures of one segment by way of ffmpeg, independently of all other segments.
 ///
-/// The same pictures give the same bytes, so a segment that is rendered again after a crash is the one that was lost. Odd
-/// sizes, colours and quality are `VideoWriter`'s.
+/// The same pictures give the same bytes, so a segment that is rendered again after a crash is the one that was lost.
+/// Odd sizes, colours and quality are `VideoWriter`'s.
 ///
 /// Use from one thread at a time.
 public final class SegmentEncoder {
@@ -43,7 +43,8 @@ public final class SegmentEncoder {
 
     /// Adds a picture; waits for the encoder if it is behind.
     ///
-    /// - Throws: `.invalidValue` for a picture of another size or kind, `.toolFailed` if ffmpeg has given up, `.canceled`.
+    /// - Throws: `.invalidValue` for a picture of another size or kind, `.toolFailed` if ffmpeg has given up,
+    ///   `.canceled`.
     public func append(_ picture: Picture) throws(EngineError) {
         guard picture.width == layout.width, picture.height == layout.height, picture.channels == layout.channels else {
             throw EngineError(

@@ -28,6 +28,6 @@ public struct VideoLayout: Sendable, Hashable, Codable {
     var codedWidth: Int { width + width % 2 }
     /// The height as encoded.
     var codedHeight: Int { height + height % 2 }
-    /// Bytes of a pixel.
-    var channels: Int { transparent ? 4 : 3 }
+    /// Bytes of a pixel: 3 for RGB, 4 for RGBA.
+    public var channels: Int { transparent ? 4 : 3 }
 }

@@ -2,9 +2,9 @@ import Engine
 
 /// A video in pieces: a header and one piece for each segment, which played one after the other are the video.
 ///
-/// MP4: the header is an initialisation segment (`ftyp`, `moov`), a piece is a media segment (`moof`, `mdat`). WebM: the
-/// header goes up to the tracks, a piece is a cluster. Pieces are streamed as they are stored; the finished file is put
-/// together from them, and has the same pictures and sound.
+/// MP4: the header is an initialisation segment (`ftyp`, `moov`), a piece is a media segment (`moof`, `mdat`). WebM:
+/// the header goes up to the tracks, a piece is a cluster. Pieces are streamed as they are stored; the finished file is
+/// put together from them, and has the same pictures and sound.
 ///
 /// ```swift
 /// // Once, when the job is planned:
@@ -132,7 +132,8 @@ public struct VideoStream: Sendable {
     /// The same segments give the same bytes. The file appears when it is complete.
     ///
     /// - Parameter segmentPaths: all segments in order.
-    /// - Throws: `.inconsistent` for another number of segments or one of another video; `.malformed` for a stored segment
+    /// - Throws: `.inconsistent` for another number of segments or one of another video; `.malformed` for a stored
+    ///   segment
     ///   that is not one; `.unreadable`, `.unwritable`, `.canceled`.
     public func assemble(
         segmentPaths: [String], to path: String, isCanceled: () -> Bool = { false }

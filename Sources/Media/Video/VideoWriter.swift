@@ -4,11 +4,11 @@ import Foundation
 /// Encodes pictures into a video file, with sound, by way of ffmpeg.
 ///
 /// The pictures are encoded as they come. `finish` adds the sound, cut or padded with silence to the length of the
-/// pictures that were written: so a video that ends early is as well-formed as a whole one. Only then does the file appear
-/// under its name.
+/// pictures that were written: so a video that ends early is as well-formed as a whole one. Only then does the file
+/// appear under its name.
 ///
-/// H.264 in 4:2:0 wants even sizes: the last column or row of an odd picture is repeated. Colours are converted to BT.709
-/// in limited range, and tagged so.
+/// H.264 in 4:2:0 wants even sizes: the last column or row of an odd picture is repeated. Colours are converted to
+/// BT.709 in limited range, and tagged so.
 ///
 /// Use from one thread at a time.
 public final class VideoWriter {
@@ -32,7 +32,8 @@ public final class VideoWriter {
     ///   - width: the pictures' width in pixels.
     ///   - height: the pictures' height in pixels.
     ///   - transparent: whether the pictures are RGBA; only WebM can hold them.
-    /// - Throws: `.unwritable` for the output, `.invalidValue` for a size or transparent MP4, `.toolFailed` if ffmpeg is
+    /// - Throws: `.unwritable` for the output, `.invalidValue` for a size or transparent MP4, `.toolFailed` if ffmpeg
+    ///   is
     ///   missing, and what `AudioStream.probe` throws for the soundtrack.
     public init(
         path: String, format: VideoFormat, width: Int, height: Int, transparent: Bool = false,

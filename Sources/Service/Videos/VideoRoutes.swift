@@ -162,9 +162,6 @@ struct VideoRoutes: Sendable {
 }
 
 extension HTTPField.Name {
-    static let idempotencyKey = Self("Idempotency-Key")!
     static let idempotencyReplayed = Self("Idempotency-Replayed")!
-    static let preferenceApplied = Self("Preference-Applied")!
-    static let lastEventID = Self("Last-Event-ID")!
     static let videoID = Self("X-Video-Id")!
 }

@@ -159,19 +159,19 @@ struct FormReaderTests {
         #expect(folder.contents.isEmpty)
     }
 
-    @Test func `A full disk is 507, another trouble is none of the client's business`() throws {
+    @Test func `A full disk is 507, another trouble is none of the client's business`() async throws {
         let full = open("/dev/full", O_WRONLY)
         defer { close(full) }
         let error = #expect(throws: HTTPError.self) { try DiskWrite.all([1], to: full) }
         #expect(error?.status == .insufficientStorage)
-        #expect(throws: StorageError.self) { try TemporaryFile(in: "/nowhere/at/all") }
+        await #expect(throws: StorageError.self) { try await RequestBody([1]).spooled(in: "/nowhere/at/all") }
         #expect((DiskWrite.error(EDQUOT, "x") as? HTTPError)?.status.code == 507)
     }
 
     @Test func `A body that is a file`() async throws {
         let folder = try TestFolder()
         let source = Pieces([[1, 2], [3]])
-        var file: TemporaryFile? = try await RequestBody(length: nil, source: source).spooled(in: folder.path)
+        var file = Optional(try await RequestBody(length: nil, source: source).spooled(in: folder.path))
         #expect(file?.size == 3)
         #expect(try Data(contentsOf: URL(fileURLWithPath: file!.path)) == Data([1, 2, 3]))
         file = nil

@@ -259,6 +259,20 @@ import Testing
         }
     }
 
+    @Test func serversThatComeAndGoLeaveNoDescriptor() async throws {
+        func comeAndGo() async throws {
+            try await withServer(answer: { _ in .text("") }) { _, port in
+                let reply = try await blocking { try TestClient(port: port).get("/") }
+                #expect(reply.status == 200)
+            }
+        }
+        try await comeAndGo()
+        let before = try openDescriptors()
+        for _ in 0..<30 { try await comeAndGo() }
+        // Other tests' descriptors come and go meanwhile, but none of these thirty servers' stay.
+        #expect(await eventually { ((try? openDescriptors()) ?? .max) < before + 30 })
+    }
+
     @Test func slowHeadsAndIdleConnectionsEnd() async throws {
         try await withServer(
             {

@@ -20,7 +20,8 @@ public struct ServerSettings: Sendable {
     public var backlog = 4_096
     /// What running requests get to finish after `drain` before their connections are cut.
     public var drainDeadline = Duration.seconds(30)
-    /// Request content that waits in memory for the application, for each connection; then reading pauses.
+    /// Request content that waits in memory for the application, for each connection; then reading pauses. Once as much
+    /// may have been read before that.
     public var uploadBuffer = 256 << 10
     /// Response content that waits in memory for the client, for each connection; then the writer is suspended.
     public var downloadBuffer = 256 << 10

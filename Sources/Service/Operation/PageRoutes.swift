@@ -1,7 +1,6 @@
-import Engine
-import Foundation
 import HTTPServer
 import HTTPTypes
+import Page
 
 /// `/` and `/openapi.yaml`: the page and the contract, both part of the program.
 struct PageRoutes: Sendable {
@@ -10,10 +9,9 @@ struct PageRoutes: Sendable {
     private let policy: String
 
     init() {
-        let html = PackageResources.page_html
-        page = StaticAsset(html, contentType: "text/html; charset=utf-8")
-        contract = StaticAsset(PackageResources.openapi_yaml, contentType: "application/yaml")
-        policy = ContentSecurityPolicy.text(for: String(decoding: html, as: UTF8.self))
+        page = StaticAsset(Page.html, contentType: "text/html; charset=utf-8")
+        contract = StaticAsset(Page.contract, contentType: "application/yaml")
+        policy = Page.contentSecurityPolicy(sha256: SHA256Digest.of)
     }
 
     func register(on router: inout Router) {

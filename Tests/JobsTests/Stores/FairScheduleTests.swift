@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import Jobs
+
+@Suite struct FairScheduleTests {
+    static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    static func id(_ number: Int) -> JobID { JobID(milliseconds: UInt64(number), high: 0, low: 0) }
+
+    /// Leases and completes items until there are none; returns them in order.
+    static func drain(_ schedule: inout FairSchedule, limit: Int = .max) -> [WorkItem] {
+        var items: [WorkItem] = []
+        while items.count < limit, let lease = schedule.lease(worker: "w", now: now, for: .seconds(30)) {
+            items.append(lease.item)
+            let completed = schedule.complete(lease, now: now)
+            #expect(completed)
+        }
+        return items
+    }
+
+    @Test func aShortJobIsDoneWithinTwiceItsTimeBesideALongOne() {
+        var schedule = FairSchedule(openJobsPerOwner: 8)
+        let (long, short) = (Self.id(1), Self.id(2))
+        schedule.add((0..<300).map(WorkKind.segment), of: long, owner: "a")
+        let before = Self.drain(&schedule, limit: 50)
+        #expect(before.map(\.kind) == (0..<50).map(WorkKind.segment))
+        schedule.add([.plan], of: short, owner: "a")
+        #expect(Self.drain(&schedule, limit: 1) == [WorkItem(job: short, kind: .plan)])
+        schedule.add((0..<10).map(WorkKind.segment), of: short, owner: "a")
+        let after = Self.drain(&schedule)
+        let end = after.lastIndex { $0.job == short }!
+        // Alone it would be ten items.
+        #expect(end + 1 <= 20)
+        #expect(after.filter { $0.job == short }.map(\.kind) == (0..<10).map(WorkKind.segment))
+        #expect(after.count == 260)
+    }
+
+    @Test func ownersShareEquallyHoweverManyJobsTheyHave() {
+        var schedule = FairSchedule(openJobsPerOwner: 8)
+        for number in 0..<20 { schedule.add((0..<10).map(WorkKind.segment), of: Self.id(number), owner: "many") }
+        schedule.add((0..<10).map(WorkKind.segment), of: Self.id(100), owner: "one")
+        let items = Self.drain(&schedule)
+        #expect(items.lastIndex { $0.job == Self.id(100) }! < 20)
+        #expect(items.count == 210)
+    }
+
+    @Test func furtherJobsWaitAsLongAsTheOpenOnesHaveWork() {
+        var schedule = FairSchedule(openJobsPerOwner: 2)
+        for number in [3, 1, 2] { schedule.add([.plan], of: Self.id(number), owner: "a") }
+        #expect(Self.drain(&schedule, limit: 2).map(\.job) == [Self.id(1), Self.id(2)])
+        for number in [1, 2] { schedule.add([.segment(0), .segment(1)], of: Self.id(number), owner: "a") }
+        #expect(Self.drain(&schedule, limit: 3).map(\.job) == [Self.id(1), Self.id(2), Self.id(1)])
+        schedule.remove(Self.id(1))
+        // An end makes room for another.
+        #expect(Self.drain(&schedule, limit: 1) == [WorkItem(job: Self.id(3), kind: .plan)])
+        schedule.add([.plan], of: Self.id(4), owner: "a")
+        // And so does idleness, but only after the open jobs' work.
+        #expect(Self.drain(&schedule).map(\.job) == [Self.id(2), Self.id(4)])
+    }
+
+    @Test func whatIsThereAlreadyIsNotAddedAgain() {
+        var schedule = FairSchedule(openJobsPerOwner: 8)
+        schedule.add([.segment(1), .segment(0)], of: Self.id(1), owner: "a")
+        let lease = schedule.lease(worker: "w", now: Self.now, for: .seconds(30))
+        #expect(lease?.item.kind == .segment(0))
+        schedule.add([.segment(0), .segment(1), .segment(2)], of: Self.id(1), owner: "a")
+        #expect(Self.drain(&schedule).map(\.kind) == [.segment(1), .segment(2)])
+    }
+
+    @Test func thousandsOfJobsAreLeasedQuickly() {
+        var schedule = FairSchedule(openJobsPerOwner: 8)
+        for number in 0..<5000 { schedule.add([.plan], of: Self.id(number), owner: "owner \(number % 50)") }
+        let leased = ContinuousClock().measure {
+            for _ in 0..<400 { _ = schedule.lease(worker: "w", now: Self.now, for: .seconds(30)) }
+        }
+        #expect(schedule.statistics == QueueStatistics(waiting: 4600, leased: 400))
+        #expect(leased < .seconds(2))
+    }
+
+    @Test func aHugeJobIsAddedAtOnce() {
+        var schedule = FairSchedule(openJobsPerOwner: 8)
+        let added = ContinuousClock().measure {
+            schedule.add((0..<40_000).map(WorkKind.segment), of: Self.id(1), owner: "a")
+        }
+        #expect(added < .seconds(2))
+        #expect(schedule.lease(worker: "w", now: Self.now, for: .seconds(1))?.item.kind == .segment(0))
+    }
+}
