@@ -26,7 +26,8 @@ struct Secrets: Codable, Sendable {
         // Nobody else on the machine is to read it, not even for a moment.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, data.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == data.count else {
+        guard descriptor >= 0, data.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == data.count
+        else {
             throw EngineError(.unwritable, path, found: "cannot be written", remedy: "check --data and its permissions")
         }
     }

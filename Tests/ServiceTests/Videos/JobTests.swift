@@ -167,7 +167,8 @@ import Testing
         var options = TestService.Options()
         options.keys = ["a:secret-a", "b:secret-b"]
         try await TestService.runIdle(options) { service in
-            func send(_ key: String, frames: Int = 2, as name: String = "a", json: Bool = false) async throws -> Answer {
+            func send(_ key: String, frames: Int = 2, as name: String = "a", json: Bool = false) async throws -> Answer
+            {
                 let fields: HTTPFields = [.idempotencyKey: key, .authorization: "Bearer secret-\(name)"]
                 let features = try Fixture.features(frames)
                 guard json else { return try await service.create(["features": .file(features)], fields) }

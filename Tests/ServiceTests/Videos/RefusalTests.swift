@@ -63,7 +63,8 @@ import Testing
                 let answer = try await service.create(form)
                 answer.expectProblem(422, "invalid-field", "\(refused.field): ", refused.words)
                 let detail = answer.json["detail"].string ?? ""
-                #expect(detail.hasPrefix("\(refused.field): ") && !detail.hasPrefix("\(refused.field): \(refused.field)"))
+                #expect(
+                    detail.hasPrefix("\(refused.field): ") && !detail.hasPrefix("\(refused.field): \(refused.field)"))
             }
             #expect(try await service.get("/v1/videos").json["data"].count == 0)
         }

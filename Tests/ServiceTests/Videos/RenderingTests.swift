@@ -59,7 +59,8 @@ import Testing
             #expect(files["a picture"]?.bytes == files["features alone"]?.bytes)
 
             let transparent = try #require(paths["transparent"])
-            try await service.get("\(transparent)/hls/index.m3u8").expectProblem(409, "conflict", "WebM", "links.stream")
+            try await service.get("\(transparent)/hls/index.m3u8").expectProblem(
+                409, "conflict", "WebM", "links.stream")
             #expect(try await service.get("\(transparent)/content")["Content-Disposition"]?.contains(".webm") == true)
         }
     }
