@@ -24,8 +24,8 @@ struct OperationRoutes: Sendable {
 
     private func ready(_ request: Request) async throws -> Response {
         _ = try request.preferredType(of: ["application/json"])
-        let report = await readiness.report()
-        guard report.status != .ready else { return try .json(report) }
+        let (report, takesWork) = await readiness.report()
+        guard !takesWork else { return try .json(report) }
         return try .json(report, .serviceUnavailable, fields: [.retryAfter: "5"])
     }
 

@@ -12,11 +12,19 @@ final class Readiness: Sendable {
         var checks: [String: String]
     }
 
+    /// How everything is that work depends on.
+    struct Checks: Sendable {
+        /// By what was looked at: `ok`, or what is wrong.
+        var found: [String: String] = [:]
+        /// Whether work can be done all the same.
+        var isPassed = true
+    }
+
     private let status = Mutex(Status.starting)
-    private let checks: @Sendable () async -> [String: String]
+    private let checks: @Sendable () async -> Checks
 
     /// - Parameter checks: looks at everything that work depends on.
-    init(checks: @escaping @Sendable () async -> [String: String]) {
+    init(checks: @escaping @Sendable () async -> Checks) {
         self.checks = checks
     }
 
@@ -27,7 +35,10 @@ final class Readiness: Sendable {
         status.withLock { if $0 != .draining { $0 = new } }
     }
 
-    func report() async -> Report {
-        Report(status: current, checks: await checks())
+    /// - Returns: what there is to tell, and whether work is taken.
+    func report() async -> (report: Report, takesWork: Bool) {
+        let checks = await checks()
+        let status = current
+        return (Report(status: status, checks: checks.found), status == .ready && checks.isPassed)
     }
 }

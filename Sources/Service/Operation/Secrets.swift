@@ -24,7 +24,9 @@ struct Secrets: Codable, Sendable {
         webhooks = "whsec_" + Data(Self.random(32)).base64EncodedString()
         let data = (try? JSONEncoder().encode(self)) ?? Data()
         // Nobody else on the machine is to read it, not even for a moment.
-        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, data.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == data.count
         else {
             throw EngineError(.unwritable, path, found: "cannot be written", remedy: "check --data and its permissions")
         }

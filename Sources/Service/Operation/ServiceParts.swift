@@ -16,12 +16,16 @@ struct ServiceParts: Sendable {
     let engine: JobEngine
     let pool: WorkerPool
     let readiness: Readiness
+    /// Answers requests, as the server has it do.
+    let responder: any Responder
     let server: HTTPServer
     let tls: TLSContext?
     let videos: Videos
     let webhooks: WebhookSender
 
-    init(settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics) async throws {
+    init(
+        settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, clock: JobClock = .system
+    ) async throws {
         self.settings = settings
         self.logger = logger
         self.metrics = metrics
@@ -35,7 +39,7 @@ struct ServiceParts: Sendable {
         }
         let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
         engine = try await JobEngine.open(
-            folder: settings.data, settings: JobEngineSettings(settings), logger: logger)
+            folder: settings.data, settings: JobEngineSettings(settings), clock: clock, logger: logger)
         let planner = VideoPlanner(library: library, speech: speech, maximumDuration: settings.maximumDuration)
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
         let secrets = try Secrets(folder: settings.data)
@@ -50,7 +54,7 @@ struct ServiceParts: Sendable {
         let engine = engine
         readiness = Readiness(checks: { await Self.checks(engine, speech) })
 
-        let responder = try Self.responder(
+        responder = try Self.responder(
             settings, logger: logger, metrics: metrics, library: library, previews: previews, speech: speech,
             videos: videos, readiness: readiness, keys: keys, signer: signer)
         server = HTTPServer(
@@ -102,13 +106,15 @@ struct ServiceParts: Sendable {
     }
 
     /// What `/readyz` looks at.
-    private static func checks(_ engine: JobEngine, _ speech: SpeechModel) async -> [String: String] {
-        var checks = ["speech": speech.isConfigured ? "ok" : "no model: jobs need features"]
+    private static func checks(_ engine: JobEngine, _ speech: SpeechModel) async -> Readiness.Checks {
+        var checks = Readiness.Checks()
+        checks.found["speech"] = speech.isConfigured ? "ok" : "no model: jobs need features"
         do {
             _ = try await engine.statistics()
-            checks["jobs"] = "ok"
+            checks.found["jobs"] = "ok"
         } catch {
-            checks["jobs"] = "\(error)"
+            checks.found["jobs"] = "\(error)"
+            checks.isPassed = false
         }
         return checks
     }

@@ -10,7 +10,8 @@ struct Version: Sendable {
     init(_ resource: VideoResource, revision: Int) {
         self.resource = resource
         change = "\(revision).\(resource.queue_position ?? 0)"
-        tag = "\(change).\(resource.seconds_left ?? 0)"
+        // Nothing to estimate from is not the same as no time left.
+        tag = "\(change).\(resource.seconds_left.map { "\($0)" } ?? "none")"
     }
 
     /// The change that an `If-None-Match` names; empty if it names none of ours.

@@ -113,7 +113,8 @@ struct VideoForm: Sendable {
         do throws(EngineError) {
             avatar = try library.avatar(spec.avatar).avatar
         } catch {
-            throw HTTPError(.unprocessableContent, kind: "invalid-field", detail: "avatar: \(error)")
+            let detail = error.subject == "avatar" ? "\(error)" : "avatar: \(error)"
+            throw HTTPError(.unprocessableContent, kind: "invalid-field", detail: detail)
         }
         guard spec.hasAudio || spec.hasFeatures else {
             throw Self.refusal("audio", "nothing to say", expected: "audio or features")

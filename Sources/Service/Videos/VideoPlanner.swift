@@ -49,7 +49,7 @@ struct VideoPlanner: Sendable {
         let performance = try VideoSession.performance(spec, avatar: loaded.avatar) { name in
             name == VideoSession.Blob.features ? "\(folder)/\(name)" : try file(name)
         }
-        let timeline = try timeline(performance)
+        let timeline = try timeline(performance, of: spec.hasFeatures ? "features" : "audio")
         if spec.hasAudio {
             try measure("encode", time) {
                 try SoundtrackEncoder.encode(
@@ -87,7 +87,7 @@ struct VideoPlanner: Sendable {
             try AudioDecoder.decode(path: audio, name: "audio", isCanceled: isCanceled)
         }
         guard recording.duration <= Double(maximumDuration) + 1 else {
-            throw Self.tooLong(recording.duration, maximumDuration)
+            throw Self.tooLong("audio", recording.duration, maximumDuration)
         }
         let features = try measure("features", time) {
             try speech.features(of: recording, name: "audio", isCanceled: isCanceled)
@@ -97,9 +97,10 @@ struct VideoPlanner: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: path))
     }
 
-    private func timeline(_ performance: Performance) throws(EngineError) -> VideoTimeline {
+    /// - Parameter field: what makes the video as long as it is.
+    private func timeline(_ performance: Performance, of field: String) throws(EngineError) -> VideoTimeline {
         let seconds = Double(performance.count) / Double(VideoTimeline.frameRate)
-        guard seconds <= Double(maximumDuration) + 1 else { throw Self.tooLong(seconds, maximumDuration) }
+        guard seconds <= Double(maximumDuration) + 1 else { throw Self.tooLong(field, seconds, maximumDuration) }
         return try VideoTimeline(frameCount: performance.count)
     }
 
@@ -108,9 +109,9 @@ struct VideoPlanner: Sendable {
         Double(avatar.configuration.audioStart) / Double(VideoTimeline.frameRate)
     }
 
-    private static func tooLong(_ seconds: Double, _ limit: Int) -> EngineError {
+    private static func tooLong(_ field: String, _ seconds: Double, _ limit: Int) -> EngineError {
         EngineError(
-            .invalidValue, "audio", found: String(format: "%.1f seconds", seconds), expected: "at most \(limit)",
+            .invalidValue, field, found: String(format: "%.1f seconds", seconds), expected: "at most \(limit)",
             remedy: "split it, or have the operator raise --max-duration")
     }
 

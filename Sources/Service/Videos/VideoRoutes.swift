@@ -141,7 +141,8 @@ struct VideoRoutes: Sendable {
     private func events(_ request: Request) async throws -> Response {
         _ = try request.preferredType(of: ["text/event-stream"])
         let job = try await videos.job(request)
-        let seen = request.head.headerFields[.lastEventID].flatMap { Int($0) }
+        // What this server cannot have sent is as none.
+        let seen = request.head.headerFields[.lastEventID].flatMap { Int($0) }.flatMap { $0 > job.revision ? nil : $0 }
         if job.phase.isEnded, seen == job.revision {
             // Tells an EventSource that there is nothing to reconnect for (HTML standard, 9.2).
             return Response(.noContent)
