@@ -70,6 +70,7 @@ let package = Package(
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["adnerf"]),
         .testTarget(name: "CommandTests", dependencies: ["Engine", "Media", "Studio", "adnerf"]),
     ],
     swiftLanguageModes: [.v6]

@@ -12,7 +12,19 @@ enum Main {
 
     private static func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try Adnerf.parseAsRoot(arguments)
+            let command = try Adnerf.parseAsRoot(arguments)
+            return try await run(command)
+        } catch let status as ExitCode {
+            return status.rawValue
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// - Throws: what is the argument parser's business: requests for help, and wrong usage.
+    private static func run(_ command: any ParsableCommand) async throws -> Int32 {
+        var command = command
+        do {
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -22,10 +34,9 @@ enum Main {
         } catch let error as EngineError {
             Terminal.complain(error.description)
             return error.code == .canceled ? 130 : 1
-        } catch let status as ExitCode {
-            return status.rawValue
-        } catch {
-            return report(error)
+        } catch  where !(error is CleanExit || error is ValidationError || error is ExitCode) {
+            Terminal.complain("\(error)")
+            return 1
         }
     }
 

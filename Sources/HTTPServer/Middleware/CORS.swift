@@ -13,7 +13,8 @@ public struct CORS: Responder {
     ].joined(separator: ", ")
     /// What pages may read beyond what is always readable.
     private static let responseFields = [
-        "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Range", "ETag", "Idempotency-Replayed",
+        "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Range", "ETag",
+        "Idempotency-Replayed",
         "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate", "X-Request-Id", "X-Video-Id",
     ].joined(separator: ", ")
 

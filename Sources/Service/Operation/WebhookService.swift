@@ -10,6 +10,8 @@ struct WebhookService: Service {
             while !Task.isCancelled {
                 do {
                     try await parts.webhooks.sendDue(now: Date())
+                } catch is CancellationError {
+                    return
                 } catch {
                     parts.logger.error("webhooks", metadata: ["error": "\(error)"])
                 }
