@@ -72,16 +72,24 @@ final class AvatarLibrary: Sendable {
         return loaded.withLock { loaded in
             if let known = loaded[name], known.stamp == stamp { return known }
             let result = Result { () throws(EngineError) in try load(path) }
-            let entry = Entry(
-                stamp: stamp, result: result, facts: AvatarFolder.examine(path: path, decodeImage: PictureFile.read))
+            var facts = AvatarFolder.examine(path: path, decodeImage: PictureFile.read)
+            facts.problems = facts.problems.map { $0.replacing("\(folder)/", with: "") }
+            let entry = Entry(stamp: stamp, result: result, facts: facts)
             loaded[name] = entry
             return entry
         }
     }
 
+    /// - Throws: what is wrong, with files named from the folder of avatars on: clients see it, and the rest is not theirs.
     private func load(_ path: String) throws(EngineError) -> LoadedAvatar {
-        let avatar = try AvatarFolder.load(path: path, decodeImage: PictureFile.read)
-        return try LoadedAvatar(avatar, cache: cache, precision: precision, threads: threads)
+        do throws(EngineError) {
+            let avatar = try AvatarFolder.load(path: path, decodeImage: PictureFile.read)
+            return try LoadedAvatar(avatar, cache: cache, precision: precision, threads: threads)
+        } catch {
+            throw EngineError(
+                error.code, error.subject.replacing("\(folder)/", with: ""), found: error.found,
+                expected: error.expected, remedy: error.remedy)
+        }
     }
 
     /// Names come from URLs: they never leave the folder.

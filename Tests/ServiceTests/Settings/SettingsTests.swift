@@ -72,7 +72,7 @@ import Testing
             let error = #expect(throws: EngineError.self) { try read(file: file) }
             #expect(error?.found.contains("'prot'") == true)
         }
-        try withFile("[]") { file in
+        _ = try withFile("[]") { file in
             #expect(throws: EngineError.self) { try read(file: file) }
         }
         #expect(throws: EngineError.self) { try read(file: "/nowhere.json") }

@@ -18,7 +18,7 @@ final class CollectingWriter: ResponseWriter {
         await wrote()
     }
 
-    func write(_ file: HTTPServer.FileHandle, _ range: Range<Int>) async throws {
+    func write(_ file: FileHandle, _ range: Range<Int>) async throws {
         var bytes = [UInt8](repeating: 0, count: range.count)
         let count = pread(file.descriptor, &bytes, range.count, off_t(range.lowerBound))
         precondition(count == range.count, "the file is as long as when it was opened")

@@ -19,6 +19,8 @@ final class TestService: Sendable {
     private let work: Task<Void, Never>?
 
     struct Options {
+        /// Of a service that was there before; nil for a new one.
+        var folder: TestFolder?
         /// Names that the tiny avatar goes by.
         var avatars = ["tiny"]
         var hasSpeechModel = true
@@ -34,7 +36,7 @@ final class TestService: Sendable {
     let gate: Gate?
 
     private init(_ options: Options, _ change: @Sendable (inout ServiceSettings) -> Void) async throws {
-        folder = try TestFolder()
+        folder = try options.folder ?? TestFolder()
         clock = TestClock()
         var settings = ServiceSettings()
         settings.avatars = folder.file("avatars")
@@ -42,7 +44,9 @@ final class TestService: Sendable {
         settings.reserve = 0
         settings.deepspeech = options.hasSpeechModel ? Fixture.path("speech/narrow.pb") : nil
         try FileManager.default.createDirectory(atPath: settings.avatars, withIntermediateDirectories: true)
-        for name in options.avatars { try Fixture.copyAvatar(to: "\(settings.avatars)/\(name)") }
+        for name in options.avatars where options.folder == nil {
+            try Fixture.copyAvatar(to: "\(settings.avatars)/\(name)")
+        }
         if !options.keys.isEmpty {
             let lines = options.keys.map { line in
                 var parts = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -91,7 +95,7 @@ final class TestService: Sendable {
     }
 
     private func close() async {
-        gate?.open()
+        // Work that waits at the gate is put back.
         parts.previews.stop()
         if let work {
             await pool.drain(deadline: .zero)

@@ -141,6 +141,31 @@ import Testing
         }
     }
 
+    /// A server that stops in the middle goes on there when it starts again.
+    @Test func jobsGoOnAfterARestart() async throws {
+        var options = TestService.Options()
+        options.gate = 1
+        var path = ""
+        var begun: Answer?
+        try await TestService.run(options) { service in
+            options.folder = service.folder
+            path = try await service.submit(["audio": .file(try Fixture.recording)])
+            let id = try #require(JobID(path.split(separator: "/").last ?? ""))
+            _ = try await service.parts.engine.segmentReady(id, 0)
+            begun = try await service.get("\(path)/hls/0.m4s")
+        }
+        options.gate = nil
+        try await TestService.run(options) { service in
+            let job = try await service.ended(path)
+            #expect(job["status"].string == "completed", "\(job["error"])")
+            #expect(begun?.status == 200)
+            #expect(try await service.get("\(path)/hls/0.m4s").bytes == begun?.bytes)
+            let movie = try await Movie(service.get("\(path)/content").bytes)
+            #expect(movie.frames == job["frames"]["total"].integer)
+            #expect(movie.audioCodec == "aac")
+        }
+    }
+
     /// First the files go, and it is told so; later all of it.
     @Test func finishedJobsExpire() async throws {
         try await TestService.run(settings: { $0.retention = 60 }) { service in

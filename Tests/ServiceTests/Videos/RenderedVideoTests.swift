@@ -66,7 +66,8 @@ import Testing
         #expect(json["error"] == .null)
         #expect(json["seconds_left"] == .null)
         #expect(json["timings"].names.contains("assemble"))
-        #expect((json["fidelity"]["rays"].integer ?? 0) > 0)
+        // Nothing is measured of an avatar so small that nothing is skipped.
+        #expect(json["fidelity"] == .null || (json["fidelity"]["rays"].integer ?? 0) > 0)
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         let times = try ["created_at", "started_at", "completed_at", "expires_at"].map { name in
             try format.parse(try #require(json[name].string, "\(name)"))
@@ -131,7 +132,8 @@ import Testing
         #expect(try await get("/content", [.range: "bytes=0-0", .ifRange: "\"old\""]).bytes.count == size)
         #expect(try await get("/content", [.ifNoneMatch: tag]).status == 304)
         try await get("/content", [.range: "bytes=\(size)-"]).expectProblem(416, "range-not-satisfiable", "\(size)")
-        #expect(try await get("/content", [.range: "bytes=0-1,4-5"])["Content-Type"]?.contains("byteranges") == true)
+        #expect(
+            try await get("/content", [.range: "bytes=0-1,1000-1001"])["Content-Type"]?.contains("byteranges") == true)
         #expect(try await get("/content", [.ifMatch: "\"old\""]).status == 412)
     }
 

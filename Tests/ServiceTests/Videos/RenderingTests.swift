@@ -10,15 +10,15 @@ import Testing
         try await TestService.run { service in
             let two = try Fixture.features(2)
             let base: FormBody = ["features": .file(two)]
+            let stopping: FormBody = [
+                "features": .file(try Fixture.features(12)), "poses": .file(try Fixture.poses),
+                "pose_loop": .text("stop"), "size": .text("16"),
+            ]
             let jobs: [(name: String, form: FormBody)] = [
                 ("features alone", base),
                 ("a track", base.adding("poses", .text("transforms_train"))),
                 ("poses as text", base.adding("poses", .text(String(decoding: try Fixture.poses, as: UTF8.self)))),
-                (
-                    "poses as a file, stopping",
-                    ["features": .file(try Fixture.features(12)), "poses": .file(try Fixture.poses)]
-                        .adding("pose_loop", .text("stop")).adding("size", .text("16"))
-                ),
+                ("poses as a file, stopping", stopping),
                 ("a colour", base.adding("background", .text("#ff0000")).adding("head_only", .text("true"))),
                 ("a picture", base.adding("background", .file(try Fixture.picture))),
                 ("a size", base.adding("size", .text("32"))),
