@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "adnerf",
     products: [
-        .executable(name: "adnerf", targets: ["adnerf"])
+        .executable(name: "adnerf", targets: ["adnerf"]),
+        .library(name: "HTTPServer", targets: ["HTTPServer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -63,7 +64,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Engine", "Media", "CKernels"], path: "Benchmarks",
-            exclude: ["baseline.py"]),
+            exclude: ["README.md", "Servers", "baseline.py"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Media", "CKernels", "CZlib"]),
         .testTarget(name: "MediaTests", dependencies: ["Media"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
