@@ -33,12 +33,13 @@ def check(server, content):
         response = connection.getresponse()
         found = response.read()
         if response.status != status or found != answer or response.will_close:
-            raise Failure(server, f"{method} {path}: {response.status}, {len(found)} bytes, will close: {response.will_close}")
+            what = f"{response.status}, {len(found)} bytes, {'closed' if response.will_close else 'kept'}"
+            raise Failure(server, f"{method} {path}: {what}")
     connection.close()
 
 
 def wrk(server, connections, seconds, close=False):
-    """(requests a second, microseconds of the server's CPU time a request, connections cut before their answer)"""
+    """(requests a second, microseconds of the server's CPU time a request, socket errors)"""
     # One thread is plenty for what these servers answer, and leaves them the other cores.
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     if close:
@@ -58,39 +59,47 @@ def wrk(server, connections, seconds, close=False):
         sum(map(int, errors.groups())) if errors else 0)
 
 
-def download(server, size):
-    """MiB a second of one GET /file."""
-    connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
+def download(server, size, times):
+    """(MiB a second, milliseconds of the server's CPU time for one) of so many GET /file on one connection."""
     buffer = memoryview(bytearray(1 << 20))
-    start = time.perf_counter()
-    connection.request("GET", "/file")
-    response = connection.getresponse()
-    total = 0
-    while count := response.readinto(buffer):
-        total += count
-    seconds = time.perf_counter() - start
-    connection.close()
-    if response.status != 200 or total != size:
-        raise Failure(server, f"GET /file: {response.status}, {total} bytes")
-    return size / seconds / (1 << 20)
+
+    def once(connection):
+        connection.request("GET", "/file")
+        response = connection.getresponse()
+        total = 0
+        while count := response.readinto(buffer):
+            total += count
+        if response.status != 200 or total != size:
+            raise Failure(server, f"GET /file: {response.status}, {total} bytes")
+
+    return _transfers(server, size, times, once)
 
 
-def upload(server, content):
-    """MiB a second of one POST /upload, to the end of its answer."""
+def upload(server, content, times):
+    """(MiB a second, milliseconds of the server's CPU time for one) of so many POST /upload on one connection."""
+
+    def once(connection):
+        connection.request("POST", "/upload", content)
+        response = connection.getresponse()
+        answer = response.read()
+        if response.status != 200 or answer != str(len(content)).encode():
+            raise Failure(server, f"POST /upload: {response.status}, {answer[:100]}")
+
+    return _transfers(server, len(content), times, once)
+
+
+def _transfers(server, size, times, once):
     connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
-    start = time.perf_counter()
-    connection.request("POST", "/upload", content)
-    response = connection.getresponse()
-    answer = response.read()
-    seconds = time.perf_counter() - start
+    cpu, start = server.cpu(), time.perf_counter()
+    for _ in range(times):
+        once(connection)
+    seconds, cpu = time.perf_counter() - start, server.cpu() - cpu
     connection.close()
-    if response.status != 200 or answer != str(len(content)).encode():
-        raise Failure(server, f"POST /upload: {response.status}, {answer[:100]}")
-    return len(content) / seconds / (1 << 20)
+    return size * times / seconds / (1 << 20), cpu / times * 1e3
 
 
 def idle(server, count):
-    """(bytes of the server's memory for each of `count` kept connections that have had an answer, the seconds all took).
+    """Bytes of the server's memory for each of `count` kept connections that have had an answer.
 
     The server should be fresh: memory that it freed before would serve the connections and not be counted.
     """
@@ -98,9 +107,7 @@ def idle(server, count):
     warm = [_served(server, address) for address in ADDRESSES for _ in range(3)]
     time.sleep(1)
     before = server.memory()
-    start = time.perf_counter()
     sockets = [_served(server, ADDRESSES[number % len(ADDRESSES)]) for number in range(count)]
-    seconds = time.perf_counter() - start
     time.sleep(1)
     after = server.memory()
     poll = select.poll()
@@ -111,7 +118,7 @@ def idle(server, count):
         client.close()
     if lost:
         raise Failure(server, f"{lost} of {count} idle connections did not stay")
-    return (after - before) / count, seconds
+    return (after - before) / count
 
 
 def _served(server, address):
