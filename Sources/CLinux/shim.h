@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sys/epoll.h>
 
 // accept4(2), which glibc shows under _GNU_SOURCE only. <sys/socket.h> is left to the Glibc module, hence the void

@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Glibc
 import HTTPCore
@@ -60,6 +61,9 @@ public final class HTTPServer: Sendable {
     public func start() async throws -> [SocketAddress] {
         // OpenSSL and sendfile cannot be told not to raise it.
         signal(SIGPIPE, SIG_IGN)
+        // Pieces of uploads would otherwise be mapped and unmapped one by one, each page of them faulted in anew.
+        mallopt(M_MMAP_THRESHOLD, 4 << 20)
+        mallopt(M_TRIM_THRESHOLD, 16 << 20)
         let (host, port, backlog) = (settings.host, settings.port, Int32(clamping: settings.backlog))
         let sockets = try await Self.open(host: host, port: port, backlog: backlog)
         let loop: EventLoop
