@@ -34,7 +34,8 @@ enum Main {
         } catch let error as EngineError {
             Terminal.complain(error.description)
             return error.code == .canceled ? 130 : 1
-        } catch  where !(error is CleanExit || error is ValidationError || error is ExitCode) {
+        } catch  where Adnerf.exitCode(for: error) == .failure && !(error is ExitCode) {
+            // Help and wrong usage have statuses of their own.
             Terminal.complain("\(error)")
             return 1
         }

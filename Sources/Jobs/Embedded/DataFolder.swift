@@ -19,8 +19,15 @@ final class DataFolder: Sendable {
     init(_ path: String, probe: @escaping CrashPoint.Probe = { _ in }) throws {
         self.path = path
         self.probe = probe
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            guard !error.isNoSpace else { throw error }
+            throw JobsError(
+                .storage, path, found: "the folder cannot be made",
+                remedy: "name one whose parent exists and may be written to")
+        }
         lock = Mutex(try Self.lock(path))
         // What is unfinished belongs to a program that has ended, now that the folder is ours.
         Files.removeTree(temporary)

@@ -78,10 +78,14 @@ extension JobEngine {
         let usual = meter.framesPerJob
         guard let rate = meter.poolRate, rate > 0,
             let remaining = job.state.framesTotal.map({ Double($0 - job.state.framesDone) }) ?? usual
-        else { return JobOutlook(queuePosition: position, secondsLeft: nil) }
+        else {
+            return JobOutlook(queuePosition: position, secondsLeft: nil, framesUnderWay: running.frames(of: job))
+        }
         let backlog = try await backend.store.backlog(cappedAt: Int(remaining.rounded(.up)))
         let unplanned = Double(backlog.unplanned) * min(usual ?? remaining, remaining)
-        return JobOutlook(queuePosition: position, secondsLeft: (Double(backlog.frames) + unplanned) / rate)
+        return JobOutlook(
+            queuePosition: position, secondsLeft: (Double(backlog.frames) + unplanned) / rate,
+            framesUnderWay: running.frames(of: job))
     }
 
     public func statistics() async throws -> JobStatistics {

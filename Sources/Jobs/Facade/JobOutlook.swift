@@ -6,7 +6,11 @@ public struct JobOutlook: Hashable, Sendable {
     /// known.
     public let secondsLeft: Double?
 
-    public init(queuePosition: Int?, secondsLeft: Double?) {
+    /// Frames that this program has rendered of segments which are not complete yet.
+    public let framesUnderWay: Int
+
+    public init(queuePosition: Int?, secondsLeft: Double?, framesUnderWay: Int = 0) {
+        self.framesUnderWay = framesUnderWay
         self.queuePosition = queuePosition
         self.secondsLeft = secondsLeft
     }

@@ -19,6 +19,17 @@ final class RunningWork: Sendable {
         contexts.withLock { contexts in contexts[job]?.values.forEach { $0.cancel() } }
     }
 
+    /// Frames that are rendered of segments which are not committed yet.
+    func frames(of job: Job) -> Int {
+        contexts.withLock { contexts in
+            contexts[job.id]?.values.reduce(0) { sum, context in
+                // What has just been committed is counted in the job's state already.
+                guard case .segment(let index) = context.kind, !job.state.committed.contains(index) else { return sum }
+                return sum + context.framesRendered
+            } ?? 0
+        }
+    }
+
     func cancelAll() {
         contexts.withLock { contexts in contexts.values.flatMap(\.values).forEach { $0.cancel() } }
     }

@@ -4,15 +4,21 @@ import Synchronization
 /// What a performer has at hand while it works on an item, on its own thread.
 public final class WorkContext: Sendable {
     public let job: JobID
+    /// Which of the job's items it is.
+    let kind: WorkKind
     /// An empty folder for this item alone, removed afterwards; on the volume of the stores.
     public let temporaryFolder: String
     private let segments: any SegmentStore
     private let blobs: any BlobStore
     private let canceled = Atomic(false)
+    private let frames = Atomic(0)
     private let stages = Mutex<[String: Double]>([:])
 
-    public init(job: JobID, temporaryFolder: String, segments: any SegmentStore, blobs: any BlobStore) {
+    public init(
+        job: JobID, kind: WorkKind = .plan, temporaryFolder: String, segments: any SegmentStore, blobs: any BlobStore
+    ) {
         self.job = job
+        self.kind = kind
         self.temporaryFolder = temporaryFolder
         self.segments = segments
         self.blobs = blobs
@@ -30,6 +36,13 @@ public final class WorkContext: Sendable {
     public func record(stage: String, seconds: Double) {
         stages.withLock { $0[stage, default: 0] += seconds }
     }
+
+    /// Tells how many of a segment's frames are rendered so far, for those who watch.
+    public func report(frames count: Int) {
+        frames.store(count, ordering: .relaxed)
+    }
+
+    var framesRendered: Int { frames.load(ordering: .relaxed) }
 
     /// The file of a blob; nil when there is none of that name.
     public func blobIfPresent(_ name: String) throws -> String? {

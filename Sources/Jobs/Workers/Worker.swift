@@ -41,7 +41,8 @@ struct Worker: Sendable {
     private func perform(_ lease: Lease) async {
         let folder = "\(backend.temporaryFolder)/\(name)-\(lease.token)"
         let context = WorkContext(
-            job: lease.item.job, temporaryFolder: folder, segments: backend.segments, blobs: backend.blobs)
+            job: lease.item.job, kind: lease.item.kind, temporaryFolder: folder, segments: backend.segments,
+            blobs: backend.blobs)
         engine.running.begin(context)
         // Set only by now, or `stop` would have reached this context.
         if pool.isStopping { context.cancel() }

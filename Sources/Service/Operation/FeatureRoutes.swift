@@ -45,6 +45,7 @@ struct FeatureRoutes: Sendable {
     }
 
     private func upload(_ request: Request) async throws -> TemporaryFile {
+        try request.requireContent()
         guard let type = try request.contentType() else {
             throw HTTPError(
                 .unsupportedMediaType, detail: "there is no Content-Type; send audio/* or application/octet-stream")

@@ -33,6 +33,7 @@ struct ServiceParts: Sendable {
         library = try AvatarLibrary(
             folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
         previews = AvatarPreviews(folder: cache, library: library, logger: logger)
+        try Self.requireReadable(settings.deepspeech)
         let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars)
         tls = try settings.tlsCertificate.map { certificate in
             try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
@@ -64,6 +65,14 @@ struct ServiceParts: Sendable {
 
     func close() async {
         await engine.close()
+    }
+
+    /// A model that is not there is to be known at the start, not when the first job needs it.
+    private static func requireReadable(_ deepspeech: String?) throws(EngineError) {
+        guard let deepspeech, access(deepspeech, R_OK) != 0 else { return }
+        throw EngineError(
+            .unreadable, deepspeech, found: String(cString: strerror(errno)), expected: "a DeepSpeech 0.1.0 graph",
+            remedy: "correct --deepspeech")
     }
 
     private static func responder(

@@ -13,6 +13,7 @@ public enum SettingsReader {
     public static func read(
         options: [String: String], environment: [String: String], file: String? = nil
     ) throws -> ServiceSettings {
+        for name in options.keys.sorted() { try requireKnown(name, in: "--set") }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
                 name: "command line",
@@ -53,17 +54,19 @@ public enum SettingsReader {
         guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: data) else {
             throw EngineError(.malformed, file, found: "no JSON object", expected: #"settings such as {"port": 8080}"#)
         }
-        let known = Set(Setting.all.map(\.name))
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (name, value) in object {
-            guard known.contains(name) else {
-                throw EngineError(
-                    .invalidValue, file, found: "the unknown setting '\(name)'",
-                    expected: "names as 'adnerf serve --print-config' shows them", remedy: "correct or remove it")
-            }
+            try requireKnown(name, in: file)
             values[AbsoluteConfigKey([name])] = ConfigValue(.string(value.text), isSecret: false)
         }
         return InMemoryProvider(name: file, values: values)
+    }
+
+    private static func requireKnown(_ name: String, in place: String) throws {
+        guard !Setting.all.contains(where: { $0.name == name }) else { return }
+        throw EngineError(
+            .invalidValue, place, found: "the unknown setting '\(name)'",
+            expected: "names as 'adnerf serve --print-config' shows them", remedy: "correct or remove it")
     }
 
     /// What no setting can tell alone.

@@ -11,7 +11,7 @@ struct Version: Sendable {
         self.resource = resource
         change = "\(revision).\(resource.queue_position ?? 0)"
         // Nothing to estimate from is not the same as no time left.
-        tag = "\(change).\(resource.seconds_left.map { "\($0)" } ?? "none")"
+        tag = "\(change).\(resource.frames.done).\(resource.seconds_left.map { "\($0)" } ?? "none")"
     }
 
     /// The change that an `If-None-Match` names; empty if it names none of ours.

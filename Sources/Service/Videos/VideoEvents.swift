@@ -8,32 +8,44 @@ struct VideoEvents: Sendable {
     /// The revision that the client has seen.
     let seen: Int?
 
-    private static let heartbeat = Duration.seconds(15)
+    /// How often frames are counted between two changes of the job.
+    private static let pace = Duration.seconds(1)
+    /// Counts without news after which a comment shows a connection that has gone, and keeps proxies from cutting one that has
+    /// not.
+    private static let patience = 15
     /// Milliseconds after which a client whose connection broke comes back.
     private static let reconnection = 2_000
 
     func send(to stream: EventStream) async throws {
+        var current = job
         var phase: JobPhase?
         var last = seen ?? -1
-        // A heartbeat shows a connection that has gone, and keeps proxies from cutting one that has not.
-        for try await job in Ticking(videos.changes(of: job), every: Self.heartbeat) {
-            guard let job else {
-                try await stream.comment("still here")
+        var frames = -1
+        var silence = 0
+        for try await news in Ticking(videos.changes(of: job), every: Self.pace) {
+            if let news { current = news }
+            let isChanged = news != nil && (current.revision > last || current.phase.isEnded)
+            let resource = try await videos.resource(current)
+            guard isChanged || (news == nil && resource.frames.done > frames) else {
+                phase = current.phase
+                silence += 1
+                if silence >= Self.patience {
+                    try await stream.comment("still here")
+                    silence = 0
+                }
                 continue
             }
-            guard job.revision > last || job.phase.isEnded else {
-                phase = job.phase
-                continue
-            }
-            let kind = job.phase.isEnded ? "end" : job.phase != phase ? "status" : "progress"
-            let data = try JSONText.encode(try await videos.resource(job)).dropLast()
+            let kind = current.phase.isEnded ? "end" : isChanged && current.phase != phase ? "status" : "progress"
+            // Frames of a segment that is under way are no change of the job: they have no number to come back to.
             try await stream.send(
                 ServerSentEvent(
-                    String(decoding: data, as: UTF8.self), event: kind, id: String(job.revision),
-                    retry: phase == nil ? Self.reconnection : nil))
-            phase = job.phase
-            last = job.revision
-            if job.phase.isEnded { return }
+                    String(decoding: try JSONText.encode(resource).dropLast(), as: UTF8.self), event: kind,
+                    id: isChanged ? String(current.revision) : nil, retry: phase == nil ? Self.reconnection : nil))
+            phase = current.phase
+            last = max(last, current.revision)
+            frames = resource.frames.done
+            silence = 0
+            if current.phase.isEnded { return }
         }
     }
 }

@@ -35,7 +35,8 @@ final class VideoPerformer: Performer {
         try translating {
             let session = try session(job, plan, context)
             let bytes = try session.segment(
-                segment, time: context.record(stage:seconds:), isCanceled: { context.isCanceled })
+                segment, time: context.record(stage:seconds:), rendered: context.report(frames:),
+                isCanceled: { context.isCanceled })
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         }
     }

@@ -18,6 +18,7 @@ struct VideoRequestReader: Sendable {
 
     /// - Throws: `HTTPError` 400, 411, 413, 415 or 422.
     func read(_ request: Request) async throws -> Reading {
+        try request.requireContent()
         guard let type = try request.contentType() else {
             throw HTTPError(
                 .unsupportedMediaType, detail: "there is no Content-Type; send multipart/form-data or application/json")

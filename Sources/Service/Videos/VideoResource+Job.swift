@@ -15,8 +15,10 @@ extension VideoResource {
         avatar = spec.avatar
         quality = spec.quality
         format = spec.format
-        progress = state.progress
-        frames = Frames(done: state.framesDone, total: state.framesTotal)
+        let total = state.framesTotal
+        let done = min(state.framesDone + outlook.framesUnderWay, total ?? .max)
+        progress = total.map { state.phase.isEnded ? state.progress : min(99, done * 100 / $0) } ?? state.progress
+        frames = Frames(done: done, total: total)
         timings = state.timings.mapValues(Self.rounded)
         created_at = Self.text(job.createdAt)
         metadata = spec.metadata
@@ -41,6 +43,8 @@ extension VideoResource {
     struct Outlook: Sendable {
         var queuePosition: Int?
         var secondsLeft: Double?
+        /// Of segments that are not complete yet.
+        var framesUnderWay = 0
     }
 
     /// To the millisecond.

@@ -76,22 +76,26 @@ final class VideoSession: Sendable {
 
     /// Renders and encodes a segment.
     ///
-    /// - Parameter time: receives seconds spent rendering and encoding.
+    /// - Parameters:
+    ///   - time: receives seconds spent rendering and encoding.
+    ///   - rendered: receives the number of frames so far.
     /// - Throws: `.canceled`.
     func segment(
-        _ index: Int, time: (_ stage: String, _ seconds: Double) -> Void, isCanceled: @escaping @Sendable () -> Bool
+        _ index: Int, time: (_ stage: String, _ seconds: Double) -> Void, rendered: (Int) -> Void,
+        isCanceled: @escaping @Sendable () -> Bool
     ) throws -> [UInt8] {
         let encoder = try SegmentEncoder(stream.layout)
         var rendering = Duration.zero
         var encoding = Duration.zero
         let clock = ContinuousClock()
-        for frame in stream.timeline.frames(ofSegment: index) {
+        for (count, frame) in stream.timeline.frames(ofSegment: index).enumerated() {
             var picture: Picture?
             rendering += try clock.measure {
                 let request = performance.request(frame: frame)
                 picture = Picture(try renderer.render(request, isCanceled: isCanceled))
             }
             if let picture { encoding += try clock.measure { try encoder.append(picture) } }
+            rendered(count + 1)
         }
         let start = clock.now
         let bytes = try stream.segment(index, encoder.finish())

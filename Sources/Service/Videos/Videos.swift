@@ -80,6 +80,7 @@ struct Videos: Sendable {
             // The engine counts from 1.
             outlook.queuePosition = found.queuePosition.map { max(0, $0 - 1) }
             outlook.secondsLeft = found.secondsLeft.map { $0.rounded() }
+            outlook.framesUnderWay = found.framesUnderWay
         }
         return VideoResource(job, spec: try VideoSpec(job), outlook: outlook, query: query(for: job.id))
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Service
 
-@Suite struct AvatarTests {
+@Suite(.timeLimit(.minutes(2))) struct AvatarTests {
     @Test func avatarsAreListedWithWhatIsWrong() async throws {
         var options = TestService.Options()
         options.avatars = ["good", "broken", "ä b"]

@@ -73,7 +73,13 @@ final class Client: Sendable {
         return Reply(head: halves[0], body: halves.dropFirst().joined(separator: "\r\n\r\n"))
     }
 
+    /// Resets the connection: a mere end of what is sent may come from a client that still listens.
     func hangUp() {
-        shutdown(descriptor, Int32(SHUT_RDWR))
+        var lingering = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+        // Takes the connection's place, so that it is closed now and the number stays ours.
+        let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        dup2(other, descriptor)
+        close(other)
     }
 }

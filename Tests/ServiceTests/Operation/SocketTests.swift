@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// What only a client at the end of a connection sees.
-@Suite struct SocketTests {
+@Suite(.timeLimit(.minutes(2))) struct SocketTests {
     private func run(_ options: TestService.Options, _ body: (TestService, UInt16) async throws -> Void) async throws {
         try await TestService.run(options, settings: { $0.port = 0 }) { service in
             let addresses = try await service.parts.server.start()

@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// Jobs that wait, are listed, stopped, removed and forgotten.
-@Suite struct JobTests {
+@Suite(.timeLimit(.minutes(2))) struct JobTests {
     @Test func jobsAreListedFromTheNewest() async throws {
         try await TestService.runIdle { service in
             var paths: [String] = []
