@@ -206,6 +206,8 @@ import Testing
             #expect(server.counters.connectionsRefused == 1)
             clients[0].leave()
             #expect(await eventually { server.counters.connections == 2 })
+            // The others stay until here.
+            withExtendedLifetime(clients) {}
             #expect(try await blocking { try TestClient(port: port).get("/") }.status == 200)
         }
     }

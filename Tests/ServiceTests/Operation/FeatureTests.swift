@@ -47,7 +47,7 @@ import Testing
                 .expectProblem(406, "not-acceptable")
             try await service.post("/v1/features", wave, body: Array("no recording".utf8))
                 .expectProblem(422, "invalid-field", "audio")
-            try await service.post("/v1/features", wave).expectProblem(422, "invalid-field", "audio")
+            try await service.post("/v1/features", wave).expectProblem(411, "length-required", "Content-Length")
             try await service.post("/v1/features", wave, body: Fixture.silence(seconds: 3))
                 .expectProblem(422, "invalid-field", "audio: 3.0 seconds, expected at most 1")
             try await post(["other": .text("x")]).expectProblem(422, "invalid-field", "other: an unknown field")

@@ -115,7 +115,8 @@ import Testing
             for (body, words) in Self.json {
                 try await service.create(json: body).expectProblem(422, "invalid-field", words)
             }
-            for body in ["", "{", "[]", "null", "\"a\"", "{\"a\":}"] {
+            try await service.create(json: "").expectProblem(411, "length-required", "Content-Length")
+            for body in ["{", "[]", "null", "\"a\"", "{\"a\":}"] {
                 try await service.create(json: body).expectProblem(400, "bad-json", "JSON object")
             }
         }
