@@ -28,7 +28,9 @@ final class Followers: Sendable {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [weak self] _ in self?.leave(id, number) }
+        // Not at once: cancelling a task calls this with the task's own lock held, which `publish`, under our lock, may be waiting
+        // for as it resumes that very task.
+        continuation.onTermination = { [weak self] _ in Task.detached { self?.leave(id, number) } }
         return stream
     }
 
@@ -36,7 +38,7 @@ final class Followers: Sendable {
     func publish(_ job: Job) {
         let done = state.withLock { state -> [Follower] in
             guard var followers = state.followers[job.id] else { return [] }
-            // Under the lock, so that states arrive in the order of their revisions; a yield calls nothing.
+            // Under the lock, so that states arrive in the order of their revisions.
             for (number, follower) in followers where follower.revision < job.revision {
                 followers[number]!.revision = job.revision
                 follower.continuation.yield(job)

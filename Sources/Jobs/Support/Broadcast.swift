@@ -17,14 +17,16 @@ final class Broadcast<Value: Sendable>: Sendable {
             state.streams[state.next] = continuation
             return state.next
         }
+        // Not at once: cancelling a task calls this with the task's own lock held, which `send`, under our lock, may be waiting
+        // for as it resumes that very task.
         continuation.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.streams.removeValue(forKey: number) }
+            Task.detached { _ = self?.state.withLock { $0.streams.removeValue(forKey: number) } }
         }
         return stream
     }
 
     func send(_ value: Value) {
-        // Under the lock so that every stream sees the same order; a yield only resumes, it calls nothing.
+        // Under the lock so that every stream sees the same order.
         state.withLock { state in
             for continuation in state.streams.values { continuation.yield(value) }
         }
