@@ -16,7 +16,7 @@ final class EventLoop: @unchecked Sendable {
     let queue = DispatchQueue(label: "http.io", qos: .userInitiated)
     /// Where any member reads to, before it makes sense of the bytes; belongs to nobody between two calls.
     /// Its size is that of the pieces in which a fast upload comes: each one wakes a task.
-    let inputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    let inputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
     /// Where any member puts together what goes out in one TLS record, likewise.
     let outputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
     /// When the current turn began.
