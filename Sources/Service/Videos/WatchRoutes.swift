@@ -144,7 +144,7 @@ struct WatchRoutes: Sendable {
         let (job, _) = try await find(request)
         guard let path = try await videos.engine.blob(job.id, VideoSession.Blob.header) else {
             try Self.requireFiles(job)
-            throw HTTPError(.notFound, detail: "the video has not begun; follow links.events")
+            throw HTTPError(.conflict, detail: "the video has not begun; follow links.events")
         }
         return try piece(path, "video/mp4", EntityTag("\(job.id)-init"), request)
     }
