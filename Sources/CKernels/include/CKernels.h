@@ -4,6 +4,7 @@
 
 #include "march_kernels.h"
 #include "nerf_kernels.h"
+#include "realtime_kernels.h"
 #include "speech_kernels.h"
 
 #endif

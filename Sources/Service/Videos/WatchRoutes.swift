@@ -153,8 +153,17 @@ struct WatchRoutes: Sendable {
         _ = try request.preferredType(of: ["video/iso.segment", "video/mp4"])
         let (job, _) = try await find(request)
         try Self.requireFiles(job)
-        guard let index = Self.number(request.parameters["segment"]), job.state.committed.contains(index) else {
-            throw HTTPError(.notFound, detail: "the playlist does not list this segment, or not yet")
+        guard let index = Self.number(request.parameters["segment"]) else {
+            throw HTTPError(.notFound, detail: "segments are numbered from 0")
+        }
+        guard let timeline = try Self.timeline(job) else {
+            throw HTTPError(.conflict, detail: "the video has not begun; follow links.events")
+        }
+        guard index < timeline.segmentCount else {
+            throw HTTPError(.notFound, detail: "the video has \(timeline.segmentCount) segments, from 0")
+        }
+        guard job.state.committed.contains(index) else {
+            throw HTTPError(.conflict, detail: "the playlist does not list segment \(index) yet; follow links.events")
         }
         let path = try await videos.translating { try await videos.engine.segmentReady(job.id, index) }
         return try piece(path, "video/iso.segment", EntityTag("\(job.id)-\(index)"), request)
