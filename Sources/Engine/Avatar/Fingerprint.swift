@@ -25,8 +25,20 @@ enum Fingerprint {
             throw EngineError(
                 .toolFailed, "SHA-256", found: "an error of OpenSSL's", remedy: "check the installation of libcrypto")
         }
+        return hexadecimal(Array(digest.prefix(Int(length))))
+    }
+
+    /// Bytes in lower-case hexadecimal.
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef")
-        return String(digest.prefix(Int(length)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// SHA-256 of some bytes where they lie: 32 of them.
+    static func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        SHA256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &digest)
+        return digest
     }
 
     /// SHA-256 of some bytes: 32 of them.

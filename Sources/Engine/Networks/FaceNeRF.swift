@@ -122,8 +122,14 @@ public final class FaceNeRF: @unchecked Sendable {
     func foldCondition(_ condition: [Float]) -> FloatBuffer {
         precondition(condition.count == conditionSize, "a condition has as many values as the network's columns")
         let folded = FloatBuffer(count: conditionFloats)
-        adn_fold_condition(kernel, condition, folded.base)
+        foldCondition(condition, into: folded)
         return folded
+    }
+
+    /// As above, into memory that is there.
+    func foldCondition(_ condition: [Float], into folded: FloatBuffer) {
+        precondition(condition.count == conditionSize, "a condition has as many values as the network's columns")
+        adn_fold_condition(kernel, condition, folded.base)
     }
 
     /// The view direction's columns folded into the biases of one ray: `rayFloats` values at `folded`.

@@ -1,8 +1,38 @@
+import CKernels
+import Foundation
+
 /// Evaluates an avatar's networks beforehand, wherever there is something to see, and writes what real-time rendering needs.
 public final class Baker: Sendable {
+    private let avatar: Avatar
+    private let settings: BakeSettings
+    private let threads: Int
+    private let renderer: AcceleratedRenderer
+    private let fields: AvatarFields
+    private let shortestWave: Float
+    private let densest: Float
+
+    /// Frames that rays look for the shell in.
+    private static let shellFrames = 40
+    private static let headProbes = 256
+    private static let torsoProbes = 192
+    /// Training frames that what is usual is learnt from.
+    private static let usualFrames = 300
+    /// Pairs of frames that the bake is measured on.
+    private static let measuredPairs = 10
+    /// Evaluations of the head, in all, at most.
+    private static let mostEvaluations = 90_000_000
+    /// Points of the volume along an axis.
+    private static let mostPoints: Int32 = 640
+
     /// - Parameter cache: where what is learnt for exact rendering is kept; nil forgets it.
     public init(_ avatar: Avatar, settings: BakeSettings, threads: Int, cache: ShortcutFile?) throws(EngineError) {
-        throw EngineError(.unsupported, "bake", found: "not there yet")
+        self.avatar = avatar
+        self.settings = settings
+        self.threads = max(threads, 1)
+        renderer = try AcceleratedRenderer(avatar: avatar, precision: .fast, threads: threads, cache: cache)
+        fields = try AvatarFields(avatar, variant: .best(for: .fast))
+        shortestWave = 2 * .pi / Float(1 << max(avatar.configuration.positionOctaves - 1, 0))
+        densest = BakedScale.opticalDepth / (2 * settings.resolution * shortestWave)
     }
 
     /// Bakes, going on where an interrupted bake of the same avatar and settings to the same path has stopped.
@@ -12,8 +42,309 @@ public final class Baker: Sendable {
     ///   - report: receives the progress several times a second.
     /// - Throws: `.canceled`; `.unwritable`; `.unsupported` with the reason if the avatar cannot be baked.
     public func bake(
-        to path: String, report: (BakeProgress) -> Void, isCanceled: @Sendable () -> Bool
+        to path: String, report: @escaping (BakeProgress) -> Void, isCanceled: @Sendable () -> Bool
     ) throws -> BakeReport {
-        throw EngineError(.unsupported, "bake", found: "not there yet")
+        let start = ContinuousClock.now
+        let partial = "\(path).partial"
+        do {
+            try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+        } catch {
+            throw EngineError(
+                .unwritable, partial, found: error.localizedDescription, remedy: "name another place with --output")
+        }
+        var progress = BakeClock(report: report)
+        let frames = BakeFrames(avatar, seed: settings.seed)
+
+        progress.begin("looking where the avatar is", share: 0.03)
+        let measured = measuredFrames(frames)
+        try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
+        guard let grids = renderer.occupancy else {
+            throw EngineError(
+                .unsupported, avatar.name, found: "density nearly everywhere that the cameras see",
+                expected: "a head and a torso in empty space", remedy: "render it with quality exact")
+        }
+
+        let (head, plan, solver) = try bakeHead(frames, grids.head, partial, &progress, isCanceled)
+        let (torso, probes, regression) = try bakeTorso(frames, grids.torso, partial, &progress, isCanceled)
+
+        progress.begin("measuring", share: 1)
+        var writer = BakeWriter()
+        add(head.basis, plan, solver, to: &writer)
+        add(torso, probes, regression, to: &writer)
+        writer.add(.headNetwork, Self.values(avatar.head.fine))
+        writer.add(.torsoNetwork, Self.values(avatar.torso.fine))
+        var header = header(plan, solver, regression, mouth: head.mouth)
+        let candidate = "\(partial)/candidate.bake"
+        try writer.write(header, to: candidate)
+        let baked = try BakedAvatar(path: candidate, avatar: avatar, needsReport: false)
+        let fidelity = BakeFidelity(
+            exact: renderer, subject: RealTimeRenderer(baked, threads: threads), mouth: baked.mouth,
+            truth: renderer.certificate(for: avatar.camera)?.fidelity ?? 0)
+        var result = try fidelity.measure(
+            measured, done: { progress.advance(to: Double($0) / Double(2 * measured.count)) }, isCanceled: isCanceled)
+        result.seconds = (ContinuousClock.now - start) / .seconds(1)
+        header.report = result
+        try writer.write(header, to: path)
+        try? FileManager.default.removeItem(atPath: partial)
+        return result
+    }
+
+    /// Of those held out: evenly spread ones, and those with the strangest codes.
+    private func measuredFrames(_ frames: BakeFrames) -> [(FrameRequest, FrameRequest)] {
+        let spread = FrameChoice.spread(frames.heldOut, count: Self.measuredPairs - 2)
+        let strange = FrameChoice.diverse(frames.heldOut.map(\.0), count: 2)
+        return spread + strange.compactMap { frame in frames.heldOut.first { $0.0.code == frame.code } }
+    }
+
+    // MARK: head
+
+    private func bakeHead(
+        _ frames: BakeFrames, _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
+        _ isCanceled: @Sendable () -> Bool
+    ) throws -> (head: (basis: BlockBasis, mouth: SIMD3<Float>), plan: VolumePlan, solver: ProbeSolver) {
+        progress.begin("finding what is seen of the head", share: 0.08)
+        let network = fields.head.fine
+        let configuration = avatar.configuration
+        let looking = frames.varied(Self.shellFrames)
+        let spacing = settings.resolution * shortestWave
+        let shape = Self.shape(of: grid, cell: min(spacing, shortestWave / 8))
+        let finder = ShellFinder(
+            network: network, grid: grid, near: configuration.near, far: configuration.far, shortestWave: shortestWave,
+            threads: threads, seed: settings.seed)
+        let cells = try finder.find(
+            frames: looking, conditions: looking.map { network.foldCondition($0.code) }, shape: shape,
+            isCanceled: isCanceled)
+        guard !cells.isEmpty else {
+            throw EngineError(
+                .unsupported, avatar.name, found: "no head that any training pose sees", expected: "a trained head",
+                remedy: "check near, far and the track")
+        }
+        let view = looking.reduce(SIMD3<Float>()) { $0 + CameraRays(camera: $1.camera, pose: $1.pose).forward }
+        var step = spacing
+        var plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
+        var count = min(settings.snapshots, frames.training.count)
+        // Fog: coarser until it can be afforded. What that is worth is measured in the end.
+        while plan.points * count > Self.mostEvaluations || plan.grid.size.max() > Self.mostPoints {
+            if count > 32 { count = 32 } else { step *= 1.25 }
+            plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
+        }
+
+        progress.begin("evaluating the head", share: 0.55)
+        let snapshots = frames.varied(count)
+        let file = try SnapshotFile(
+            path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
+        try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(
+            snapshots, into: file, done: { progress.advance(to: Double($0) / Double(count)) }, isCanceled: isCanceled)
+
+        progress.begin("finding what varies in the head", share: 0.62)
+        let blocks = plan.blocks
+        let fitter = BasisFitter(file: file, threads: threads, tolerance: settings.rankTolerance) { block, mean, peak in
+            Self.importance(blocks[block].needed, mean, peak)
+        }
+        let common = fitter.common()
+        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
+        let (basis, leverage) = fitter.fit(common)
+        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
+        var solver = chooseProbes(plan, fitter, common, leverage)
+        let usual = FrameChoice.spread(frames.training, count: Self.usualFrames)
+        solver.calibrate(
+            ProbeReading.values(
+                solver.positions, eyes: usual.map(\.pose.translation),
+                conditions: usual.map { network.foldCondition($0.code) }, network: network, densest: densest,
+                threads: threads))
+        return ((basis, Self.mouth(plan, leverage)), plan, solver)
+    }
+
+    /// The box of an occupancy grid in other cells.
+    private static func shape(of grid: OccupancyGrid, cell: Float) -> OccupancyGrid.Shape {
+        let scale = grid.shape.cell / cell
+        let size = SIMD3<Float>(grid.shape.size) * scale
+        return OccupancyGrid.Shape(origin: grid.shape.origin, cell: cell, size: SIMD3<Int32>(size.rounded(.up)))
+    }
+
+    /// Colours matter as far as their point is ever opaque, densities wherever somebody looks.
+    private static func importance(_ needed: UInt64, _ mean: [Float], _ peak: [Float]) -> BasisFitter.Importance {
+        var weight = [Float](repeating: 0, count: BakeBlock.values)
+        var color = SIMD3<Float>()
+        for point in 0..<BakeBlock.points where needed >> UInt64(point) & 1 == 1 {
+            let opacity = 1 - expf(-BakedScale.opticalDepth * max(peak[4 * point + 3], 0))
+            for channel in 0..<3 {
+                weight[4 * point + channel] = max(opacity, 0.02)
+                color[channel] += mean[4 * point + channel] / Float(needed.nonzeroBitCount)
+            }
+            weight[4 * point + 3] = 1
+        }
+        let filling = (0..<BakeBlock.values).map { $0 % 4 == 3 ? -BakedScale.emptiest : color[$0 % 4] }
+        return BasisFitter.Importance(weight: weight, filling: filling)
+    }
+
+    private func chooseProbes(
+        _ plan: VolumePlan, _ fitter: BasisFitter, _ common: BasisFitter.Common, _ leverage: [Float]
+    ) -> ProbeSolver {
+        let global = common.shares.count
+        let candidates = ProbeChoice.candidates(leverage, count: Self.headProbes, seed: settings.seed)
+        // Candidates come in order, so that each block is read once.
+        var effects: [[Float]] = []
+        var means: [[Float]] = []
+        var weights: [[Float]] = []
+        var block = -1
+        var centered = BasisFitter.Centered(values: [], mean: [], importance: .init(weight: [], filling: []))
+        var vectors: [Float] = []
+        for place in candidates {
+            if place / BakeBlock.points != block {
+                block = place / BakeBlock.points
+                centered = fitter.centered(block)
+                vectors = fitter.vectors(centered, common)
+            }
+            let values = (0..<4).map { 4 * (place % BakeBlock.points) + $0 }
+            means.append(values.map { centered.mean[$0] })
+            weights.append(values.map { centered.importance.weight[$0] })
+            effects.append(
+                values.flatMap { i in
+                    (0..<global).map { vectors[$0 * BakeBlock.values + i] * centered.importance.weight[i] }
+                })
+        }
+        let noise = max(common.residual, 1e-3)
+        let chosen = ProbeChoice.choose(effects, global: global, count: Self.headProbes, noise: noise)
+        return ProbeSolver(
+            positions: chosen.map {
+                let place = candidates[$0]
+                return plan.position(place % BakeBlock.points, of: plan.blocks[place / BakeBlock.points])
+            },
+            mean: chosen.flatMap { means[$0] }, weight: chosen.flatMap { weights[$0] },
+            effect: chosen.flatMap { effects[$0] }, global: global, noise: noise)
+    }
+
+    /// The centre of what varies most.
+    private static func mouth(_ plan: VolumePlan, _ leverage: [Float]) -> SIMD3<Float> {
+        let places = leverage.indices.sorted { (leverage[$0], $1) > (leverage[$1], $0) }.prefix(max(plan.points / 50, 1))
+        let points = places.map { plan.position($0 % BakeBlock.points, of: plan.blocks[$0 / BakeBlock.points]) }
+        // The median of each coordinate: eyes that blink vary, too.
+        var center = SIMD3<Float>()
+        for axis in 0..<3 { center[axis] = points.map { $0[axis] }.sorted()[points.count / 2] }
+        return center
+    }
+
+    // MARK: torso
+
+    private func bakeTorso(
+        _ frames: BakeFrames, _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
+        _ isCanceled: @Sendable () -> Bool
+    ) throws -> (basis: BlockBasis, probes: [SIMD3<Float>], regression: KernelRegression) {
+        progress.begin("rendering the torso", share: 0.9)
+        let configuration = avatar.configuration
+        let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
+        let snapshots = frames.varied(min(settings.torsoSnapshots, frames.training.count))
+        let file = try SnapshotFile(
+            path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks, plan: digest("torso", "\(image)"))
+        try TorsoSnapshots(
+            fields: fields, image: image, grid: grid, settings: MarchSettings.ladder[0], near: configuration.near,
+            far: configuration.far, shortestWave: shortestWave, threads: threads
+        ).render(
+            snapshots, into: file, done: { progress.advance(to: Double($0) / Double(snapshots.count)) },
+            isCanceled: isCanceled)
+        let all = BasisFitter.Importance(
+            weight: Array(repeating: 1, count: BakeBlock.values), filling: Array(repeating: 0, count: BakeBlock.values))
+        let fitter = BasisFitter(file: file, threads: threads, tolerance: settings.rankTolerance) { _, _, _ in all }
+        let common = fitter.common()
+        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
+        let (basis, leverage) = fitter.fit(common)
+        let points = try TorsoProbes(
+            fields: fields, image: image, grid: grid, near: configuration.near, far: configuration.far,
+            shortestWave: shortestWave, threads: threads
+        ).choose(
+            leverage, frames: FrameChoice.spread(snapshots, count: 4), count: Self.torsoProbes, seed: settings.seed,
+            isCanceled: isCanceled)
+        guard !points.isEmpty, !common.shares.isEmpty else {
+            throw EngineError(
+                .unsupported, avatar.name, found: "a torso that never moves or is not there", expected: "one that does",
+                remedy: "render it with quality exact")
+        }
+        let values = ProbeReading.values(
+            points, eyes: snapshots.map(\.torsoPose.translation),
+            conditions: snapshots.map { fields.torsoView($0).fineCondition }, network: fields.torso.fine, densest: densest,
+            threads: threads)
+        return (basis, points, KernelRegression(probes: values, targets: common.coefficients))
+    }
+
+    // MARK: the file
+
+    /// What snapshots are of, so that others are not gone on from.
+    private func digest(_ part: String, _ shape: String) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let settings = (try? encoder.encode(settings)) ?? Data()
+        let text = "\(part) \(BakeHeader.version) \(BakedAvatar.fingerprint(of: avatar)) \(shape) "
+        return Fingerprint.digest(Array(text.utf8) + [UInt8](settings))
+    }
+
+    private func header(
+        _ plan: VolumePlan, _ solver: ProbeSolver, _ regression: KernelRegression, mouth: SIMD3<Float>
+    ) -> BakeHeader {
+        let configuration = avatar.configuration
+        func weights(_ network: [String: Tensor]) -> [BakeHeader.Weight] {
+            network.sorted { $0.key < $1.key }.map { BakeHeader.Weight(name: $0.key, shape: $0.value.shape) }
+        }
+        return BakeHeader(
+            fingerprint: BakedAvatar.fingerprint(of: avatar), settings: settings, report: nil, grid: plan.grid,
+            image: TorsoImage(width: avatar.camera.width, height: avatar.camera.height), focal: avatar.camera.focal,
+            centerX: avatar.camera.centerX, centerY: avatar.camera.centerY, densest: densest, near: configuration.near,
+            far: configuration.far, codeSize: configuration.codeSize, torsoCodeSize: configuration.torsoCodeSize,
+            octaves: configuration.positionOctaves, directionOctaves: configuration.directionOctaves,
+            headWeights: weights(avatar.head.fine), torsoWeights: weights(avatar.torso.fine), headGlobal: solver.global,
+            torsoGlobal: regression.outputs, usualMisfit: solver.usualMisfit, kernelLength: regression.length,
+            farthest: regression.farthest, mouth: mouth)
+    }
+
+    private static func values(_ network: [String: Tensor]) -> [Float] {
+        network.sorted { $0.key < $1.key }.flatMap(\.value.values)
+    }
+
+    private func add(_ basis: BlockBasis, _ plan: VolumePlan, _ solver: ProbeSolver, to writer: inout BakeWriter) {
+        writer.add(.headMean, basis.mean)
+        writer.add(.headFirst, basis.first)
+        writer.add(.headRows, basis.rows)
+        writer.add(.headMap, basis.map)
+        writer.add(.headPlaces, plan.blocks.map { plan.grid.place(ofBlock: $0.corner) })
+        writer.add(.headCorners, plan.blocks.flatMap { [Int16($0.corner.x), Int16($0.corner.y), Int16($0.corner.z)] })
+        writer.add(.headProbes, solver.positions.flatMap { [$0.x, $0.y, $0.z] })
+        writer.add(.headProbeMean, solver.mean)
+        writer.add(.headProbeWeight, solver.weight)
+        writer.add(.headEffect, solver.effect)
+        writer.add(.headSolution, solver.solution)
+        writer.add(.headRange, solver.range)
+    }
+
+    private func add(
+        _ basis: BlockBasis, _ probes: [SIMD3<Float>], _ regression: KernelRegression, to writer: inout BakeWriter
+    ) {
+        let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
+        writer.add(.torsoMean, basis.mean)
+        writer.add(.torsoFirst, basis.first)
+        writer.add(.torsoRows, basis.rows)
+        writer.add(.torsoMap, basis.map)
+        writer.add(.torsoPlaces, (0..<image.blocks).map(image.place(ofBlock:)))
+        writer.add(.torsoProbes, probes.flatMap { [$0.x, $0.y, $0.z] })
+        writer.add(.torsoProbeMean, regression.mean)
+        writer.add(.torsoDirections, regression.directions)
+        writer.add(.torsoSamples, regression.samples)
+        writer.add(.torsoLinear, regression.linear)
+        writer.add(.torsoWeights, regression.weights)
+        writer.add(.torsoRange, regression.range)
+    }
+}
+
+extension VolumePlan {
+    /// What tells it from other plans.
+    fileprivate var hashed: String {
+        let bytes = blocks.flatMap { block in withUnsafeBytes(of: (block.corner, block.needed)) { [UInt8]($0.prefix(24)) } }
+        return "\(grid) " + Fingerprint.hexadecimal(Fingerprint.digest(bytes))
+    }
+}
+
+extension CameraRays {
+    /// The direction that the camera looks in.
+    var forward: SIMD3<Float> {
+        direction(x: 1, y: 1) + direction(x: -1, y: -1)
     }
 }

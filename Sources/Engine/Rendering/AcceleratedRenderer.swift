@@ -59,6 +59,12 @@ public final class AcceleratedRenderer: FrameRenderer {
         shortcuts.withLock { $0?.certificates[Shortcuts.key(camera, variant)] }
     }
 
+    /// Where head and torso may have density, once `prepare` has found out; nil where that is nearly everywhere.
+    var occupancy: (head: OccupancyGrid, torso: OccupancyGrid)? {
+        guard let known = shortcuts.withLock({ $0 }), let head = known.head, let torso = known.torso else { return nil }
+        return (head, torso)
+    }
+
     /// Network evaluations made by marching since the renderer was made, in both fields.
     public var evaluations: Int { evaluated.load(ordering: .relaxed) }
 

@@ -1,0 +1,8 @@
+/// What a baked file is made of.
+enum BakeSection: String, Codable, CaseIterable, Sendable {
+    case headMean, headFirst, headRows, headMap, headPlaces, headCorners
+    case headProbes, headProbeMean, headProbeWeight, headEffect, headSolution, headRange
+    case torsoMean, torsoFirst, torsoRows, torsoMap, torsoPlaces
+    case torsoProbes, torsoProbeMean, torsoDirections, torsoSamples, torsoLinear, torsoWeights, torsoRange
+    case headNetwork, torsoNetwork
+}

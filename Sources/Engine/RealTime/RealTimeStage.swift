@@ -1,0 +1,75 @@
+import CKernels
+
+/// The memory of one frame in the making, kept from frame to frame.
+///
+/// `@unchecked Sendable`: a stage belongs to one frame at a time, whose workers write parts of their own.
+final class RealTimeStage: @unchecked Sendable {
+    /// The volume's points, `[planes, height, width, 4]`.
+    let points: UnsafeMutablePointer<Int16>
+    /// The torso's image, `[8 * rows, 8 * columns, 4]`.
+    let torsoImage: UnsafeMutablePointer<Int16>
+    /// Which planes of each block are dense.
+    let dense: ByteBuffer
+    let headProbes: FloatBuffer
+    let torsoProbes: FloatBuffer
+    let headCoefficients: FloatBuffer
+    let torsoCoefficients: FloatBuffer
+    let features: FloatBuffer
+    let headWorkers: [PointEvaluator]
+    let torsoWorkers: [PointEvaluator]
+    let headCondition: FloatBuffer
+    let torsoCondition: FloatBuffer
+
+    /// Memory that depends on the picture's size.
+    private(set) var pixels = 0
+    private(set) var sets: UnsafeMutablePointer<UInt64>
+    private(set) var setWords = 0
+    /// `[height, width, 4]` of the head and of the torso.
+    private(set) var head = FloatBuffer(count: 0)
+    private(set) var torso = FloatBuffer(count: 0)
+
+    init(_ baked: BakedAvatar, threads: Int) {
+        let header = baked.header
+        let values = header.grid.values
+        points = .allocate(capacity: values)
+        // Where nothing is baked there is nothing: black, and as far from dense as is told apart.
+        let empty = Int16(-BakedScale.emptiest * Float(ADN_UNIT))
+        for i in 0..<values { (points + i).initialize(to: i % 4 == 3 ? empty : 0) }
+        torsoImage = .allocate(capacity: header.image.values)
+        torsoImage.initialize(repeating: 0, count: header.image.values)
+        dense = ByteBuffer(count: baked.head.count)
+        headProbes = FloatBuffer(count: 4 * baked.headSolver.positions.count)
+        torsoProbes = FloatBuffer(count: 4 * baked.torsoProbes.count)
+        headCoefficients = FloatBuffer(count: baked.head.global)
+        torsoCoefficients = FloatBuffer(count: baked.torso.global)
+        features = FloatBuffer(count: baked.regression.features)
+        headWorkers = (0..<threads).map { _ in PointEvaluator(baked.headNetwork) }
+        torsoWorkers = (0..<threads).map { _ in PointEvaluator(baked.torsoNetwork) }
+        headCondition = FloatBuffer(count: baked.headNetwork.conditionFloats)
+        torsoCondition = FloatBuffer(count: baked.torsoNetwork.conditionFloats)
+        sets = .allocate(capacity: 1)
+        sets.initialize(to: 0)
+    }
+
+    deinit {
+        points.deallocate()
+        torsoImage.deallocate()
+        sets.deallocate()
+    }
+
+    /// Gets ready for a picture; allocates only where it is of another size than the last.
+    func resize(_ camera: Camera, planes: Int32) {
+        let words = Int(adn_tiles(Int32(camera.width)) * adn_tiles(Int32(camera.height)) * adn_plane_words(planes))
+        if words != setWords {
+            sets.deallocate()
+            sets = .allocate(capacity: max(words, 1))
+            setWords = words
+        }
+        sets.initialize(repeating: 0, count: max(words, 1))
+        if pixels != camera.width * camera.height {
+            pixels = camera.width * camera.height
+            head = FloatBuffer(count: 4 * pixels)
+            torso = FloatBuffer(count: 4 * pixels)
+        }
+    }
+}
