@@ -27,6 +27,7 @@ struct BakeClock {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         report(
             BakeProgress(
-                stage: stage, fraction: fraction, secondsLeft: fraction > 0.02 ? seconds * (1 - fraction) / fraction : nil))
+                stage: stage, fraction: fraction,
+                secondsLeft: fraction > 0.02 ? seconds * (1 - fraction) / fraction : nil))
     }
 }

@@ -12,6 +12,11 @@ struct BakeFrames: Sendable {
     /// Training frames at most.
     private static let most = 2_000
 
+    init(training: [FrameRequest], heldOut: [(FrameRequest, FrameRequest)]) {
+        self.training = training
+        self.heldOut = heldOut
+    }
+
     init(_ avatar: Avatar, seed: UInt64) {
         let features = Self.features(of: avatar, seed: seed)
         let track = avatar.trainingTrack
@@ -59,7 +64,8 @@ struct BakeFrames: Sendable {
             if random.unit() < 0.3 { character = Int(random.unit() * Float(characters)) % characters }
             rows.append((0..<characters).map { ($0 == character ? 10 : -4) + 3 * random.unit() })
         }
-        return SpeechFeatures(count: count, values: (0..<count).flatMap { rows[2 * $0..<2 * $0 + steps].flatMap(\.self) })
+        return SpeechFeatures(
+            count: count, values: (0..<count).flatMap { rows[2 * $0..<2 * $0 + steps].flatMap(\.self) })
     }
 
     /// `count` training frames, half of them evenly spread, half the most unlike each other.

@@ -8,12 +8,6 @@ struct BakeHeader: Codable, Sendable {
         var bytes: Int
     }
 
-    /// A tensor of a network: its values follow those of the one before in the network's section.
-    struct Weight: Codable, Sendable {
-        var name: String
-        var shape: [Int]
-    }
-
     var version = BakeHeader.version
     /// SHA-256 of the checkpoints and the options that pictures depend on.
     var fingerprint: String
@@ -30,12 +24,6 @@ struct BakeHeader: Codable, Sendable {
     var densest: Float
     var near: Float
     var far: Float
-    var codeSize: Int
-    var torsoCodeSize: Int
-    var octaves: Int
-    var directionOctaves: Int
-    var headWeights: [Weight]
-    var torsoWeights: [Weight]
     var headGlobal: Int
     var torsoGlobal: Int
     var usualMisfit: Float

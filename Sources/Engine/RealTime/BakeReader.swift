@@ -47,7 +47,8 @@ struct BakeReader {
     }
 
     private func place(_ section: BakeSection) throws(EngineError) -> Range<Int> {
-        guard let place = header.sections[section.rawValue], place.offset >= 0, place.bytes >= 0, place.offset % 64 == 0,
+        guard let place = header.sections[section.rawValue], place.offset >= 0, place.bytes >= 0,
+            place.offset % 64 == 0,
             place.offset <= end - start, place.bytes <= end - start - place.offset
         else { throw malformed("no section \(section.rawValue)") }
         return start + place.offset..<start + place.offset + place.bytes
@@ -68,7 +69,9 @@ struct BakeReader {
         guard place.count % stride == 0, place.count > 0 else {
             throw malformed("\(place.count) bytes in section \(section.rawValue)")
         }
-        return Array(UnsafeBufferPointer(start: try pointer(section, Value.self, count: place.count / stride), count: place.count / stride))
+        return Array(
+            UnsafeBufferPointer(
+                start: try pointer(section, Value.self, count: place.count / stride), count: place.count / stride))
     }
 
     func floats(_ section: BakeSection, count: Int) throws(EngineError) -> [Float] {
@@ -81,26 +84,23 @@ struct BakeReader {
         return stride(from: 0, to: numbers.count, by: 3).map { SIMD3(numbers[$0], numbers[$0 + 1], numbers[$0 + 2]) }
     }
 
+    /// - Parameter original: the avatar's own network, whose shapes it must have.
     func network(
-        _ section: BakeSection, _ weights: [BakeHeader.Weight], _ variant: KernelVariant
+        _ section: BakeSection, like original: [String: Tensor], _ configuration: TrainingConfig
     ) throws(EngineError) -> FaceNeRF {
         let numbers: [Float] = try values(section)
         var tensors: [String: Tensor] = [:]
         var at = 0
-        for weight in weights {
-            var count = 1
-            for extent in weight.shape {
-                guard extent > 0, extent <= numbers.count else { throw malformed("a tensor of impossible size") }
-                let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-                guard !overflow else { throw malformed("a tensor of impossible size") }
-                count = product
-            }
+        for (name, tensor) in original.sorted(by: { $0.key < $1.key }) {
+            let count = tensor.values.count
             guard count <= numbers.count - at else { throw malformed("a network that is cut off") }
-            tensors[weight.name] = Tensor(shape: weight.shape, values: Array(numbers[at..<at + count]))
+            tensors[name] = Tensor(shape: tensor.shape, values: Array(numbers[at..<at + count]))
             at += count
         }
+        guard at == numbers.count else { throw malformed("a network with more weights than the avatar's") }
         return try FaceNeRF(
-            weights: tensors, octaves: header.octaves, directionOctaves: header.directionOctaves, variant: variant)
+            weights: tensors, octaves: configuration.positionOctaves, directionOctaves: configuration.directionOctaves,
+            variant: .best(for: .fast))
     }
 }
 

@@ -39,7 +39,8 @@ struct BakeWriter {
             try Data(file).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw EngineError(
-                .unwritable, path, found: error.localizedDescription, remedy: "make room or name another place with --output")
+                .unwritable, path, found: error.localizedDescription,
+                remedy: "make room or name another place with --output")
         }
     }
 

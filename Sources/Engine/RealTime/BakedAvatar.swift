@@ -24,6 +24,7 @@ public final class BakedAvatar: @unchecked Sendable {
     let regression: KernelRegression
     let headNetwork: FaceNeRF
     let torsoNetwork: FaceNeRF
+    let torsoCodeSize: Int
     private let file: MappedFile
 
     /// Where an avatar's baked file is looked for: beside its checkpoints, then in a folder of the caller's.
@@ -56,7 +57,8 @@ public final class BakedAvatar: @unchecked Sendable {
         let header = reader.header
         guard header.fingerprint == Self.fingerprint(of: avatar) else {
             throw EngineError(
-                .inconsistent, path, found: "a bake of other checkpoints or options", expected: "one of \(avatar.name)'s",
+                .inconsistent, path, found: "a bake of other checkpoints or options",
+                expected: "one of \(avatar.name)'s",
                 remedy: "run adnerf bake again")
         }
         guard let report = header.report ?? (needsReport ? nil : BakeReport.unmeasured) else {
@@ -76,12 +78,15 @@ public final class BakedAvatar: @unchecked Sendable {
             global: header.headGlobal)
         let grid = header.grid
         let room = grid.values - 4 * (Int(grid.size.x) * (Int(grid.size.y) + 3) + 8)
-        guard places.allSatisfy({ Int($0) <= room && $0 % 32 == 0 }) else { throw reader.malformed("blocks beyond the volume") }
+        guard places.allSatisfy({ Int($0) <= room && $0 % 32 == 0 }) else {
+            throw reader.malformed("blocks beyond the volume")
+        }
         let corners = try reader.pointer(.headCorners, Int16.self, count: 3 * places.count)
         self.corners = UnsafeRawPointer(corners).assumingMemoryBound(to: (Int16, Int16, Int16).self)
         for k in 0..<places.count {
             let corner = SIMD3(Int32(corners[3 * k]), Int32(corners[3 * k + 1]), Int32(corners[3 * k + 2]))
-            guard corner.min() >= 0, corner.x + 8 <= grid.size.x, corner.y + 4 <= grid.size.y, corner.z + 2 <= grid.size.z,
+            guard corner.min() >= 0, corner.x + 8 <= grid.size.x, corner.y + 4 <= grid.size.y,
+                corner.z + 2 <= grid.size.z,
                 grid.place(ofBlock: corner) == places[k]
             else { throw reader.malformed("a block out of place") }
         }
@@ -96,16 +101,15 @@ public final class BakedAvatar: @unchecked Sendable {
         else { throw reader.malformed("a block of the torso out of place") }
         torsoProbes = try reader.points(.torsoProbes)
         regression = try KernelRegression(reader, header, probes: torsoProbes.count)
-        let variant = KernelVariant.best(for: .fast)
-        headNetwork = try reader.network(.headNetwork, header.headWeights, variant)
-        torsoNetwork = try reader.network(.torsoNetwork, header.torsoWeights, variant)
-        guard headNetwork.conditionSize == header.codeSize,
-            torsoNetwork.conditionSize == header.torsoCodeSize + PoseSignal.size
-        else { throw reader.malformed("networks of other inputs") }
+        let configuration = avatar.configuration
+        torsoCodeSize = configuration.torsoCodeSize
+        headNetwork = try reader.network(.headNetwork, like: avatar.head.fine, configuration)
+        torsoNetwork = try reader.network(.torsoNetwork, like: avatar.torso.fine, configuration)
     }
 }
 
 extension BakeReport {
     static let unmeasured = BakeReport(
-        frames: 0, whole: Decibels(mean: 0, worst: 0), mouth: Decibels(mean: 0, worst: 0), flicker: 0, truth: 0, seconds: 0)
+        frames: 0, whole: Decibels(mean: 0, worst: 0), mouth: Decibels(mean: 0, worst: 0), flicker: 0, truth: 0,
+        seconds: 0)
 }

@@ -5,6 +5,7 @@ import Foundation
 public final class Baker: Sendable {
     private let avatar: Avatar
     private let settings: BakeSettings
+    private let frames: BakeFrames
     private let threads: Int
     private let renderer: AcceleratedRenderer
     private let fields: AvatarFields
@@ -25,8 +26,19 @@ public final class Baker: Sendable {
     private static let mostPoints: Int32 = 640
 
     /// - Parameter cache: where what is learnt for exact rendering is kept; nil forgets it.
-    public init(_ avatar: Avatar, settings: BakeSettings, threads: Int, cache: ShortcutFile?) throws(EngineError) {
+    public convenience init(
+        _ avatar: Avatar, settings: BakeSettings, threads: Int, cache: ShortcutFile?
+    ) throws(EngineError) {
+        try self.init(
+            avatar, frames: BakeFrames(avatar, seed: settings.seed), settings: settings, threads: threads, cache: cache)
+    }
+
+    /// - Parameter frames: the avatar's, or others.
+    init(
+        _ avatar: Avatar, frames: BakeFrames, settings: BakeSettings, threads: Int, cache: ShortcutFile?
+    ) throws(EngineError) {
         self.avatar = avatar
+        self.frames = frames
         self.settings = settings
         self.threads = max(threads, 1)
         renderer = try AcceleratedRenderer(avatar: avatar, precision: .fast, threads: threads, cache: cache)
@@ -53,10 +65,9 @@ public final class Baker: Sendable {
                 .unwritable, partial, found: error.localizedDescription, remedy: "name another place with --output")
         }
         var progress = BakeClock(report: report)
-        let frames = BakeFrames(avatar, seed: settings.seed)
 
         progress.begin("looking where the avatar is", share: 0.03)
-        let measured = measuredFrames(frames)
+        let measured = measuredFrames()
         try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
         guard let grids = renderer.occupancy else {
             throw EngineError(
@@ -64,8 +75,8 @@ public final class Baker: Sendable {
                 expected: "a head and a torso in empty space", remedy: "render it with quality exact")
         }
 
-        let (head, plan, solver) = try bakeHead(frames, grids.head, partial, &progress, isCanceled)
-        let (torso, probes, regression) = try bakeTorso(frames, grids.torso, partial, &progress, isCanceled)
+        let (head, plan, solver) = try bakeHead(grids.head, partial, &progress, isCanceled)
+        let (torso, probes, regression) = try bakeTorso(grids.torso, partial, &progress, isCanceled)
 
         progress.begin("measuring", share: 1)
         var writer = BakeWriter()
@@ -90,7 +101,7 @@ public final class Baker: Sendable {
     }
 
     /// Of those held out: evenly spread ones, and those with the strangest codes.
-    private func measuredFrames(_ frames: BakeFrames) -> [(FrameRequest, FrameRequest)] {
+    private func measuredFrames() -> [(FrameRequest, FrameRequest)] {
         let spread = FrameChoice.spread(frames.heldOut, count: Self.measuredPairs - 2)
         let strange = FrameChoice.diverse(frames.heldOut.map(\.0), count: 2)
         return spread + strange.compactMap { frame in frames.heldOut.first { $0.0.code == frame.code } }
@@ -99,7 +110,7 @@ public final class Baker: Sendable {
     // MARK: head
 
     private func bakeHead(
-        _ frames: BakeFrames, _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
+        _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
         _ isCanceled: @Sendable () -> Bool
     ) throws -> (head: (basis: BlockBasis, mouth: SIMD3<Float>), plan: VolumePlan, solver: ProbeSolver) {
         progress.begin("finding what is seen of the head", share: 0.08)
@@ -217,7 +228,8 @@ public final class Baker: Sendable {
 
     /// The centre of what varies most.
     private static func mouth(_ plan: VolumePlan, _ leverage: [Float]) -> SIMD3<Float> {
-        let places = leverage.indices.sorted { (leverage[$0], $1) > (leverage[$1], $0) }.prefix(max(plan.points / 50, 1))
+        let places = leverage.indices.sorted { (leverage[$0], $1) > (leverage[$1], $0) }.prefix(
+            max(plan.points / 50, 1))
         let points = places.map { plan.position($0 % BakeBlock.points, of: plan.blocks[$0 / BakeBlock.points]) }
         // The median of each coordinate: eyes that blink vary, too.
         var center = SIMD3<Float>()
@@ -228,7 +240,7 @@ public final class Baker: Sendable {
     // MARK: torso
 
     private func bakeTorso(
-        _ frames: BakeFrames, _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
+        _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
         _ isCanceled: @Sendable () -> Bool
     ) throws -> (basis: BlockBasis, probes: [SIMD3<Float>], regression: KernelRegression) {
         progress.begin("rendering the torso", share: 0.9)
@@ -236,7 +248,8 @@ public final class Baker: Sendable {
         let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
         let snapshots = frames.varied(min(settings.torsoSnapshots, frames.training.count))
         let file = try SnapshotFile(
-            path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks, plan: digest("torso", "\(image)"))
+            path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks,
+            plan: digest("torso", "\(image)"))
         try TorsoSnapshots(
             fields: fields, image: image, grid: grid, settings: MarchSettings.ladder[0], near: configuration.near,
             far: configuration.far, shortestWave: shortestWave, threads: threads
@@ -262,7 +275,8 @@ public final class Baker: Sendable {
         }
         let values = ProbeReading.values(
             points, eyes: snapshots.map(\.torsoPose.translation),
-            conditions: snapshots.map { fields.torsoView($0).fineCondition }, network: fields.torso.fine, densest: densest,
+            conditions: snapshots.map { fields.torsoView($0).fineCondition }, network: fields.torso.fine,
+            densest: densest,
             threads: threads)
         return (basis, points, KernelRegression(probes: values, targets: common.coefficients))
     }
@@ -282,17 +296,12 @@ public final class Baker: Sendable {
         _ plan: VolumePlan, _ solver: ProbeSolver, _ regression: KernelRegression, mouth: SIMD3<Float>
     ) -> BakeHeader {
         let configuration = avatar.configuration
-        func weights(_ network: [String: Tensor]) -> [BakeHeader.Weight] {
-            network.sorted { $0.key < $1.key }.map { BakeHeader.Weight(name: $0.key, shape: $0.value.shape) }
-        }
         return BakeHeader(
             fingerprint: BakedAvatar.fingerprint(of: avatar), settings: settings, report: nil, grid: plan.grid,
             image: TorsoImage(width: avatar.camera.width, height: avatar.camera.height), focal: avatar.camera.focal,
             centerX: avatar.camera.centerX, centerY: avatar.camera.centerY, densest: densest, near: configuration.near,
-            far: configuration.far, codeSize: configuration.codeSize, torsoCodeSize: configuration.torsoCodeSize,
-            octaves: configuration.positionOctaves, directionOctaves: configuration.directionOctaves,
-            headWeights: weights(avatar.head.fine), torsoWeights: weights(avatar.torso.fine), headGlobal: solver.global,
-            torsoGlobal: regression.outputs, usualMisfit: solver.usualMisfit, kernelLength: regression.length,
+            far: configuration.far, headGlobal: solver.global, torsoGlobal: regression.outputs,
+            usualMisfit: solver.usualMisfit, kernelLength: regression.length,
             farthest: regression.farthest, mouth: mouth)
     }
 
@@ -337,7 +346,9 @@ public final class Baker: Sendable {
 extension VolumePlan {
     /// What tells it from other plans.
     fileprivate var hashed: String {
-        let bytes = blocks.flatMap { block in withUnsafeBytes(of: (block.corner, block.needed)) { [UInt8]($0.prefix(24)) } }
+        let bytes = blocks.flatMap { block in
+            withUnsafeBytes(of: (block.corner, block.needed)) { [UInt8]($0.prefix(24)) }
+        }
         return "\(grid) " + Fingerprint.hexadecimal(Fingerprint.digest(bytes))
     }
 }

@@ -90,7 +90,8 @@ struct KernelRegression: Sendable, Codable {
         for k in 0..<n {
             let row = features[k] + [1]
             for o in 0..<outputs {
-                rest[k * outputs + o] = Double(targets[k][o])
+                rest[k * outputs + o] =
+                    Double(targets[k][o])
                     - (0..<columns).reduce(0) { $0 + row[$1] * linear[$1 * outputs + o] }
             }
         }

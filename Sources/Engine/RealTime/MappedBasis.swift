@@ -19,7 +19,8 @@ struct MappedBasis: @unchecked Sendable {
         let firsts: [UInt32] = try reader.values(first)
         count = firsts.count - 1
         self.global = global
-        guard count >= 0, (0...4_096).contains(global), firsts[0] == 0, zip(firsts, firsts.dropFirst()).allSatisfy({ $0 <= $1 })
+        guard count >= 0, (0...4_096).contains(global), firsts[0] == 0,
+            zip(firsts, firsts.dropFirst()).allSatisfy({ $0 <= $1 })
         else { throw reader.malformed("rows of the basis out of order") }
         let total = Int(firsts[count])
         self.mean = try reader.pointer(mean, Int16.self, count: count * BakeBlock.values)

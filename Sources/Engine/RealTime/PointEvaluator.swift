@@ -42,6 +42,7 @@ final class PointEvaluator: @unchecked Sendable {
     @inline(__always)
     static func baked(_ raw: UnsafePointer<Float>, densest: Float) -> SIMD4<Float> {
         SIMD4(
-            VolumeRendering.sigmoid(raw[0]), VolumeRendering.sigmoid(raw[1]), VolumeRendering.sigmoid(raw[2]), min(max(raw[3] / densest, -BakedScale.emptiest), 1))
+            VolumeRendering.sigmoid(raw[0]), VolumeRendering.sigmoid(raw[1]), VolumeRendering.sigmoid(raw[2]),
+            min(max(raw[3] / densest, -BakedScale.emptiest), 1))
     }
 }

@@ -51,7 +51,9 @@ struct ProbeChoice {
                         let e = Double(effects[index][c * global + i] * scale)
                         guard e != 0 else { continue }
                         var sum = 0.0
-                        for j in 0..<global { sum += covariance[i * global + j] * Double(effects[index][c * global + j] * scale) }
+                        for j in 0..<global {
+                            sum += covariance[i * global + j] * Double(effects[index][c * global + j] * scale)
+                        }
                         gain += e * sum
                     }
                 }
@@ -61,7 +63,9 @@ struct ProbeChoice {
             for (_, index) in gains.prefix(min(atOnce, count - chosen.count)) {
                 chosen.append(index)
                 open.remove(index)
-                for c in 0..<4 { update(&covariance, effects[index][c * global..<(c + 1) * global].map { Double($0 * scale) }) }
+                for c in 0..<4 {
+                    update(&covariance, effects[index][c * global..<(c + 1) * global].map { Double($0 * scale) })
+                }
             }
         }
         return chosen.sorted()

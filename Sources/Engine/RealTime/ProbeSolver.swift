@@ -61,7 +61,8 @@ struct ProbeSolver: Sendable, Codable {
                 let row = UnsafeRawPointer(solution.baseAddress! + g * rows)
                 var r = 0
                 while r + 8 <= rows {
-                    sum += row.loadUnaligned(fromByteOffset: 4 * r, as: SIMD8<Float>.self)
+                    sum +=
+                        row.loadUnaligned(fromByteOffset: 4 * r, as: SIMD8<Float>.self)
                         * UnsafeRawPointer(values + r).loadUnaligned(as: SIMD8<Float>.self)
                     r += 8
                 }

@@ -122,12 +122,13 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         baked.headNetwork.foldCondition(request.code, into: stage.headCondition)
         if !request.headOnly {
             baked.torsoNetwork.foldCondition(
-                request.code.prefix(header.torsoCodeSize) + PoseSignal.encode(request.pose), into: stage.torsoCondition)
+                request.code.prefix(baked.torsoCodeSize) + PoseSignal.encode(request.pose), into: stage.torsoCondition)
         }
         let headCount = baked.headSolver.positions.count
         let torsoCount = request.headOnly ? 0 : baked.torsoProbes.count
         // Pieces as large as the networks' tiles allow, as many for each thread.
-        let rounds = max(1, (headCount + torsoCount + threads * PointEvaluator.batch - 1) / (threads * PointEvaluator.batch))
+        let rounds = max(
+            1, (headCount + torsoCount + threads * PointEvaluator.batch - 1) / (threads * PointEvaluator.batch))
         let piece = max(1, (headCount + torsoCount + threads * rounds - 1) / (threads * rounds))
         Parallel.run(threads: threads, pieces: (headCount + torsoCount + piece - 1) / piece) { worker, part in
             let range = part * piece..<min((part + 1) * piece, headCount + torsoCount)
@@ -165,7 +166,8 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         Parallel.run(threads: threads, pieces: image.rows) { _, row in
             var blocks = torsoBlocks
             adn_mix_blocks(
-                &blocks, row * image.columns, (row + 1) * image.columns, stage.torsoCoefficients.base, stage.torsoImage, 0, nil)
+                &blocks, row * image.columns, (row + 1) * image.columns, stage.torsoCoefficients.base, stage.torsoImage,
+                0, nil)
         }
         let scale = header.focal / camera.focal
         let rows = 16
@@ -173,7 +175,8 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
             adn_sample_image(
                 stage.torsoImage, Int32(image.width), Int32(image.height), image.pitch, scale,
                 header.centerX - camera.centerX * scale, scale, header.centerY - camera.centerY * scale,
-                Int32(camera.width), Int32(piece * rows), Int32(min((piece + 1) * rows, camera.height)), stage.torso.base)
+                Int32(camera.width), Int32(piece * rows), Int32(min((piece + 1) * rows, camera.height)),
+                stage.torso.base)
         }
     }
 

@@ -47,7 +47,9 @@ struct TorsoProbes {
                     }
                 }
             }
-            guard let best = weights.indices.max(by: { weights[$0] < weights[$1] }), weights[best] > 0.05 else { continue }
+            guard let best = weights.indices.max(by: { weights[$0] < weights[$1] }), weights[best] > 0.05 else {
+                continue
+            }
             let jitter = SIMD3(random.unit(), random.unit(), random.unit()) - 0.5
             points.append(rays.origin + direction * inside[best] + jitter * (shortestWave / 3))
         }

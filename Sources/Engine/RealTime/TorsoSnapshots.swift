@@ -28,7 +28,8 @@ struct TorsoSnapshots {
             for block in 0..<image.blocks {
                 let values = file.block(block, in: index)
                 for point in 0..<BakeBlock.points {
-                    let result = image.pixel(point, ofBlock: block).map { results[$0.y * image.width + $0.x] } ?? RayResult()
+                    let result =
+                        image.pixel(point, ofBlock: block).map { results[$0.y * image.width + $0.x] } ?? RayResult()
                     let value = SIMD4(result.foreground, result.lastWeight) * Float(ADN_UNIT)
                     for channel in 0..<4 {
                         values[4 * point + channel] = Int16(min(max(value[channel].rounded(), 0), 32_767))

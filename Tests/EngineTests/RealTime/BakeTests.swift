@@ -1,0 +1,226 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Engine
+
+/// Baking and real-time rendering, on an avatar that is made of two octahedra.
+@Suite struct BakeTests {
+    private let avatar = Octahedron.avatar()
+
+    private var settings: BakeSettings {
+        var settings = BakeSettings()
+        (settings.snapshots, settings.torsoSnapshots, settings.resolution) = (10, 12, 1.0 / 16)
+        return settings
+    }
+
+    /// Codes whose first value swells both octahedra, poses that turn.
+    private func request(_ k: Int, swell: Float = 1) -> FrameRequest {
+        var request = Octahedron.request(avatar, frame: 0)
+        let phase = Float(k)
+        request.pose = Octahedron.pose(turn: 0.08 * sin(0.7 * phase))
+        request.code = [swell * (2 + 2 * sin(0.37 * phase)), 0.5 * cos(phase), -0.5, 1]
+        return request
+    }
+
+    private var frames: BakeFrames {
+        BakeFrames(
+            training: (0..<60).map { request($0) },
+            heldOut: (0..<12).map { (request(100 + 3 * $0), request(101 + 3 * $0)) })
+    }
+
+    private func baker(_ avatar: Avatar? = nil, settings: BakeSettings? = nil, threads: Int = 2) throws -> Baker {
+        try Baker(
+            avatar ?? self.avatar, frames: frames, settings: settings ?? self.settings, threads: threads, cache: nil)
+    }
+
+    private func bake(_ folder: ScratchFolder, _ name: String = "a.bake", threads: Int = 2) throws -> BakedAvatar {
+        let path = "\(folder.path)/\(name)"
+        _ = try baker(threads: threads).bake(to: path, report: { _ in }, isCanceled: { false })
+        return try BakedAvatar(path: path, avatar: avatar)
+    }
+
+    private func exact(_ request: FrameRequest) throws -> Frame {
+        let fields = try AvatarFields(avatar, variant: .portable)
+        return try ExactRenderer(fields: fields, sampling: SamplingOptions(avatar.configuration), threads: 2)
+            .render(request, isCanceled: { false })
+    }
+
+    @Test func unseenFramesAreFaithful() throws {
+        let folder = try ScratchFolder()
+        let baked = try bake(folder)
+        #expect(baked.report.frames == 20 && baked.report.whole.mean >= 38 && baked.report.whole.worst >= 36)
+        #expect(baked.report.truth >= 50 && baked.report.flicker < 2 && baked.report.seconds > 0)
+        let file = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/a.bake"))
+        #expect(baked.bytes == file.count)
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/a.bake.partial"))
+        let renderer = RealTimeRenderer(baked, threads: 2)
+        for k in [205, 217, 233] {
+            let frame = try renderer.render(request(k), isCanceled: { false })
+            let truth = try exact(request(k))
+            #expect(Difference.psnr(frame.rgb, truth.rgb) >= 36)
+            let picture = try renderer.picture(request(k), isCanceled: { false })
+            let errors = zip(picture.bytes, frame.rgb).map { abs(Float($0) - min(max($1, 0), 1) * 255) }
+            #expect(errors.allSatisfy { $0 <= 1.01 })
+        }
+        #expect(renderer.framesOutOfRange == 0)
+    }
+
+    @Test func everyKindOfFrameIsFaithful() throws {
+        let folder = try ScratchFolder()
+        let renderer = RealTimeRenderer(try bake(folder), threads: 3)
+        for (background, headOnly) in [
+            (Background.transparent, false), (.transparent, true), (.color(SIMD3(0.2, 0.9, 0.4)), false),
+        ] {
+            var request = request(207)
+            (request.background, request.headOnly) = (background, headOnly)
+            let (frame, truth) = (try renderer.render(request, isCanceled: { false }), try exact(request))
+            #expect(Difference.psnr(frame.rgb, truth.rgb) >= 36)
+            #expect((frame.alpha == nil) == (truth.alpha == nil))
+            if let alpha = frame.alpha, let expected = truth.alpha { #expect(Difference.psnr(alpha, expected) >= 36) }
+            let picture = try renderer.picture(request, isCanceled: { false })
+            #expect(picture.channels == (background == .transparent ? 4 : 3))
+        }
+        for scale: Float in [0.5, 1.7] {
+            var request = request(209)
+            let camera = request.camera
+            request.camera = Camera(
+                width: Int(Float(camera.width) * scale), height: Int(Float(camera.height) * scale),
+                focal: camera.focal * scale, centerX: camera.centerX * scale, centerY: camera.centerY * scale)
+            request.background = .color(SIMD3(0.1, 0.2, 0.3))
+            let frame = try renderer.render(request, isCanceled: { false })
+            let truth = try exact(request)
+            #expect(Difference.psnr(frame.rgb, truth.rgb) >= 33, "times \(scale)")
+        }
+    }
+
+    @Test func theSameBakeGivesTheSamePictures() throws {
+        let folder = try ScratchFolder()
+        let (first, second) = (try bake(folder, "a.bake"), try bake(folder, "b.bake", threads: 3))
+        #expect(first.digest == second.digest)
+        let (one, two) = (RealTimeRenderer(first, threads: 1), RealTimeRenderer(second, threads: 3))
+        for k in [211, 213] {
+            let pictures = try [one, two].map { try $0.picture(request(k), isCanceled: { false }) }
+            #expect(pictures[0] == pictures[1])
+        }
+    }
+
+    /// Interrupted at every stage, a bake goes on where it was.
+    @Test func interruptedBakesGoOn() throws {
+        let folder = try ScratchFolder()
+        let whole = try bake(folder, "whole.bake")
+        let path = "\(folder.path)/parts.bake"
+        let stages = Mutex<Set<String>>([])
+        var interruptions = 0
+        while interruptions < 40 {
+            let isCanceled = Atomic<Bool>(false)
+            do {
+                _ = try baker().bake(
+                    to: path,
+                    report: { progress in
+                        #expect((0...1).contains(progress.fraction))
+                        let isNew = stages.withLock {
+                            $0.insert("\(progress.stage) \(Int(progress.fraction * 50))").inserted
+                        }
+                        if isNew { isCanceled.store(true, ordering: .relaxed) }
+                    }, isCanceled: { isCanceled.load(ordering: .relaxed) })
+                break
+            } catch let error as EngineError {
+                #expect(error.code == .canceled)
+                #expect(!FileManager.default.fileExists(atPath: path))
+                interruptions += 1
+            }
+        }
+        #expect(interruptions > 5)
+        let parts = try BakedAvatar(path: path, avatar: avatar)
+        #expect(parts.digest == whole.digest)
+    }
+
+    @Test func oddCodesAreToldAndNeverGarbage() throws {
+        let folder = try ScratchFolder()
+        let renderer = RealTimeRenderer(try bake(folder), threads: 2)
+        for (k, swell) in [(0, Float(30)), (1, 300), (2, 1_000)] {
+            let picture = try renderer.picture(request(k, swell: swell), isCanceled: { false })
+            // Still a picture of two octahedra: the corners show the background.
+            #expect(picture.bytes.prefix(9).elementsEqual(avatar.background.bytes.prefix(9)))
+        }
+        #expect(renderer.framesOutOfRange == 3)
+    }
+
+    @Test func fogIsRefused() throws {
+        let fog = Octahedron.avatar(head: Octahedron(center: .zero, radius: 30, peak: 400))
+        let folder = try ScratchFolder()
+        let error = #expect(throws: EngineError.self) {
+            try baker(fog).bake(to: "\(folder.path)/a.bake", report: { _ in }, isCanceled: { false })
+        }
+        #expect(error?.code == .unsupported)
+    }
+
+    @Test func cancellingStopsAFrame() throws {
+        let folder = try ScratchFolder()
+        let renderer = RealTimeRenderer(try bake(folder), threads: 2)
+        #expect(throws: EngineError.self) { try renderer.picture(request(0), isCanceled: { true }) }
+    }
+
+    // MARK: the file
+
+    @Test func otherCheckpointsAreRefused() throws {
+        let folder = try ScratchFolder()
+        _ = try bake(folder)
+        let error = #expect(throws: EngineError.self) {
+            try BakedAvatar(path: "\(folder.path)/a.bake", avatar: Octahedron.avatar(fingerprint: "beef"))
+        }
+        #expect(error?.code == .inconsistent)
+    }
+
+    @Test func damagedFilesAreRefused() throws {
+        let folder = try ScratchFolder()
+        _ = try bake(folder)
+        let path = "\(folder.path)/a.bake"
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        func open(_ bytes: [UInt8]) throws {
+            let damaged = "\(folder.path)/damaged.bake"
+            try Data(bytes).write(to: URL(fileURLWithPath: damaged))
+            _ = try BakedAvatar(path: damaged, avatar: avatar)
+        }
+        try open(bytes)
+        for count in [0, 1, 8, 12, 100, bytes.count / 2, bytes.count - 1] {
+            #expect(throws: EngineError.self) { try open(Array(bytes.prefix(count))) }
+        }
+        for k in 0..<40 {
+            var changed = bytes
+            changed[(bytes.count - 1) * k / 39] ^= 0x10
+            #expect(throws: EngineError.self, "change \(k)") { try open(changed) }
+        }
+    }
+
+    /// Even who can compute the checksum gets no more than a refusal.
+    @Test(arguments: [
+        ("\"version\":1", "\"version\":2"), ("\"headGlobal\":", "\"headGlobal\":9"),
+        ("\"torsoGlobal\":", "\"torsoGlobal\":-"),
+        ("\"width\":40", "\"width\":80"), ("\"axes\":[0,1,2]", "\"axes\":[0,1,1]"), ("\"offset\":0", "\"offset\":99"),
+        ("\"offset\":0", "\"offset\":-64"), ("\"report\":", "\"repor\":"),
+        ("\"size\":[", "\"size\":[9"), ("\"headMean\":", "\"headMen\":"),
+    ])
+    func forgedHeadersAreRefused(change: (from: String, to: String)) throws {
+        let folder = try ScratchFolder()
+        _ = try bake(folder)
+        let path = "\(folder.path)/a.bake"
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let length = Int(bytes[8]) | Int(bytes[9]) << 8 | Int(bytes[10]) << 16
+        let header = String(decoding: bytes[12..<12 + length], as: UTF8.self)
+        var forged = [UInt8](header.replacing(change.from, with: change.to).utf8)
+        try #require(forged != [UInt8](header.utf8))
+        // The padding after the header takes up a few bytes more or less.
+        let room = (12 + length + 63) / 64 * 64 - 12
+        try #require(forged.count <= room)
+        let count = forged.count
+        forged += [UInt8](repeating: 0, count: room - forged.count)
+        bytes.replaceSubrange(12..<12 + room, with: forged)
+        (bytes[8], bytes[9], bytes[10]) = (UInt8(count & 255), UInt8(count >> 8 & 255), UInt8(count >> 16))
+        bytes = Array(bytes.dropLast(32))
+        bytes += Fingerprint.digest(bytes)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: EngineError.self) { try BakedAvatar(path: path, avatar: avatar) }
+    }
+}
