@@ -13,7 +13,8 @@ extension Exchange {
         }
     }
 
-    /// Has the application, if it waits, take what has been delivered. A thread that wakes costs more than many a piece.
+    /// Has the application, if it waits, take what has been delivered. Waking a thread costs more than reading
+    /// a piece.
     func wakeReader() {
         let reader = state.withLock { state in state.pieces.isEmpty ? nil : state.reader.take() }
         reader?.resume()

@@ -13,7 +13,7 @@ struct Socket {
         return Self.transfer { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
     }
 
-    /// Reads up to `size` bytes to an array that has no room for many more than came.
+    /// Reads up to `size` bytes to an array that has room for twice what came at most.
     func read(upTo size: Int) -> (Transfer, [UInt8]) {
         var transfer = Transfer.wouldBlock
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
