@@ -4,8 +4,8 @@
 /// How a shell drives it:
 /// - After EVERY call, take actions with `nextAction()` until it gives nil and perform them in that order. Calls may be made
 ///   from within, such as `respond` on `.refuse`; their actions come behind.
-/// - `received(_:now:)` and `receivedEnd(now:)` what the socket gives. After `.pauseReading` read no more until
-///   `.resumeReading`; after the end never again.
+/// - `received(_:now:)`, with bytes in any memory or in an array of their own, and `receivedEnd(now:)` what the socket gives.
+///   After `.pauseReading` read no more until `.resumeReading`; after the end never again.
 /// - `.dispatch(head)` starts the application. One request runs at a time.
 /// - `applicationWantsBody(now:)` asks for one piece: one `.body`, `.bodyEnd` or `.bodyFailed` answers, at once or later;
 ///   the last two may also come unasked, and nothing is to be asked for after them, nor after the response. `100 (Continue)`

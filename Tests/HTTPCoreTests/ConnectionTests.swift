@@ -70,6 +70,55 @@ import Testing
         #expect(driver.take() == ["dispatch GET /b"])
     }
 
+    /// Whether in arrays or not, asked for before or after it came: the same content, cut in the same places.
+    @Test(arguments: [false, true], [false, true])
+    func contentInArraysIsHandedOn(asksFirst: Bool, handingOver: Bool) {
+        for first in 1..<5 {
+            let (begin, rest) = (String("hello".prefix(first)), String("hello".dropFirst(first)))
+            let driver = Driver()
+            driver.receive(Self.post + begin)
+            _ = driver.take()
+            driver.wantBody()
+            #expect(driver.take() == ["body \(begin)"])
+            #expect(driver.connection.awaitsContent(rest.utf8.count))
+            #expect(!driver.connection.awaitsContent(rest.utf8.count + 1))
+            if asksFirst { driver.wantBody() }
+            driver.receive(rest, handingOver: handingOver)
+            #expect(!driver.connection.awaitsContent(1))
+            if !asksFirst { driver.wantBody() }
+            #expect(driver.take() == ["body \(rest)", "end"])
+        }
+    }
+
+    @Test func anArrayIsTheContentItself() throws {
+        let driver = Driver()
+        driver.receive(Self.post)
+        _ = driver.take()
+        driver.wantBody()
+        let bytes = Array("hello".utf8)
+        driver.connection.received(bytes, now: MonotonicTime(nanoseconds: 0))
+        guard case .body(let piece)? = driver.connection.nextAction() else {
+            Issue.record("there is no content")
+            return
+        }
+        #expect(piece.withUnsafeBytes { $0.baseAddress } == bytes.withUnsafeBytes { $0.baseAddress })
+    }
+
+    /// An array may hold more than content, and what is not known by its length is decoded.
+    @Test func arraysOfAnythingAreUnderstood() {
+        let driver = Driver()
+        driver.receive(Self.post, handingOver: true)
+        driver.wantBody()
+        driver.receive("hello" + Self.chunked, handingOver: true)
+        #expect(driver.take() == ["dispatch POST /a", "body hello", "end"])
+        driver.respond()
+        driver.wantBody()
+        #expect(driver.take().last == "dispatch POST /a")
+        #expect(!driver.connection.awaitsContent(1))
+        driver.receive("3\r\nabc\r\n0\r\n\r\n", handingOver: true)
+        #expect(driver.take() == ["body abc", "end"])
+    }
+
     @Test func aBodyThatIsNotThereEndsWhenAskedFor() {
         let driver = Driver()
         driver.receive(Self.get)

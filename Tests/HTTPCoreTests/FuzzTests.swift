@@ -22,7 +22,8 @@ import Testing
             let cuts = (0..<Int.random(in: 1...6, using: &generator)).map { _ in
                 Int.random(in: 0...bytes.count, using: &generator)
             }
-            let cut = Self.play(bytes, cuts.sorted() + [bytes.count], manner)
+            let cut = Self.play(
+                bytes, cuts.sorted() + [bytes.count], manner, handsOverArrays: .random(using: &generator))
             try check(whole, "seed \(seed) round \(round)")
             try check(cut, "seed \(seed) round \(round) cut")
             // Only whether 100 (Continue) is sent, and what follows from that, depends on the pieces.
@@ -55,8 +56,10 @@ import Testing
         #expect(finals.finals.count == methods.count + refusals.count, "\(name)")
     }
 
-    private static func play(_ bytes: [UInt8], _ ends: [Int], _ manner: Loopback.Manner) -> Loopback {
-        var loopback = Loopback(manner)
+    private static func play(_ bytes: [UInt8], _ ends: [Int], _ manner: Loopback.Manner, handsOverArrays: Bool = false)
+        -> Loopback
+    {
+        var loopback = Loopback(manner, handsOverArrays: handsOverArrays)
         var start = 0
         for end in ends {
             loopback.receive(bytes[start..<end])
@@ -104,7 +107,8 @@ import Testing
                 case 0...3:
                     let message = Self.messages.randomElement(using: &generator) ?? []
                     driver.receive(
-                        String(decoding: message.prefix(Int.random(in: 0...400, using: &generator)), as: UTF8.self))
+                        String(decoding: message.prefix(Int.random(in: 0...400, using: &generator)), as: UTF8.self),
+                        handingOver: .random(using: &generator))
                 case 4: driver.wantBody()
                 case 5: driver.respond(length: [nil, 0, 5, -1].randomElement(using: &generator) ?? nil)
                 case 6: _ = driver.send(Int.random(in: -1...6, using: &generator))

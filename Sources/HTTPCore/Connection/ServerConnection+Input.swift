@@ -17,6 +17,21 @@ extension ServerConnection {
         settle(now)
     }
 
+    /// The same for bytes in an array of their own, which is handed on as it is, without a copy, if `awaitsContent` is true
+    /// of so many.
+    public mutating func received(_ bytes: [UInt8], now: MonotonicTime) {
+        guard awaitsContent(bytes.count) else { return bytes.withUnsafeBytes { received($0, now: now) } }
+        held = bytes
+        if wantsBody { _ = deliverHeldWhole(now) }
+        settle(now)
+    }
+
+    /// Whether the next `count` bytes, if so many come, are content of the running request and nothing else.
+    public func awaitsContent(_ count: Int) -> Bool {
+        guard phase == .open, !inputEnded, input == .body, !isSkippingBody, held.isEmpty else { return false }
+        return if case .length(let rest) = decoder { count <= rest } else { false }
+    }
+
     /// The client has sent its last byte. It may still be reading.
     public mutating func receivedEnd(now: MonotonicTime) {
         guard phase != .closed, !inputEnded else { return }

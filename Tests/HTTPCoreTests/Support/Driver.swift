@@ -19,7 +19,9 @@ final class Driver {
         connection.nextDeadline.map { Double($0.nanoseconds - time) / 1e9 }
     }
 
-    func receive(_ text: String) {
+    /// - Parameter handingOver: whether the connection may keep the bytes' memory.
+    func receive(_ text: String, handingOver: Bool = false) {
+        guard !handingOver else { return connection.received(Array(text.utf8), now: now) }
         var text = text
         text.withUTF8 { connection.received(UnsafeRawBufferPointer($0), now: now) }
     }

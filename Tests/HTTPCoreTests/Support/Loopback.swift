@@ -26,13 +26,16 @@ struct Loopback {
 
     var connection: ServerConnection
     let manner: Manner
+    /// Whether the connection may keep the bytes' memory.
+    let handsOverArrays: Bool
     var events: [Event] = []
     var now = MonotonicTime(nanoseconds: 1)
     var isPaused = false
     private var head: RequestHead?
 
-    init(_ manner: Manner = .eager, settings: HTTPSettings = HTTPSettings()) {
+    init(_ manner: Manner = .eager, settings: HTTPSettings = HTTPSettings(), handsOverArrays: Bool = false) {
         self.manner = manner
+        self.handsOverArrays = handsOverArrays
         connection = ServerConnection(settings: settings, now: now)
     }
 
@@ -50,7 +53,12 @@ struct Loopback {
     }
 
     mutating func receive(_ bytes: some Collection<UInt8>) {
-        Array(bytes).withUnsafeBytes { connection.received($0, now: now) }
+        let array = Array(bytes)
+        if handsOverArrays {
+            connection.received(array, now: now)
+        } else {
+            array.withUnsafeBytes { connection.received($0, now: now) }
+        }
         perform()
     }
 

@@ -51,6 +51,26 @@ import Testing
         }
     }
 
+    /// Content that is read to where it stays, and around it what is not: a head, a last piece, the next request.
+    @Test func aLargeUploadArrivesAsItWasSent() async throws {
+        let content = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+        try await withServer(answer: { request in
+            guard let body = try? await request.body.collect(upTo: 2 << 20) else { return .text("unread") }
+            return .text(body == content ? "same" : body.isEmpty ? "empty" : "other")
+        }) { _, port in
+            let client = try TestClient(port: port)
+            let head = Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(content.count)\r\n\r\n".utf8)
+            let next = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+            for _ in 0..<3 {
+                let replies = try await blocking {
+                    try client.send(head + content + next)
+                    return (try client.reply().text, try client.reply().text)
+                }
+                #expect(replies == ("same", "empty"))
+            }
+        }
+    }
+
     /// A client that does not read suspends the writer, and costs a bounded number of bytes.
     @Test func aSlowReaderSuspendsTheWriter() async throws {
         let written = Shared(0)

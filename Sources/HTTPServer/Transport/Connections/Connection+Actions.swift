@@ -9,6 +9,7 @@ extension Connection {
             case .refuse(let error): refuse(error)
             case .body(let piece):
                 if let running, running.exchange.deliver(piece) { machine.applicationWantsBody(now: loop.now) }
+                flushSoon()
             case .bodyEnd: running?.exchange.deliver(.complete)
             case .bodyFailed(let error):
                 running?.exchange.deliver(.failed(HTTPError(.init(code: error.status), detail: error.detail)))

@@ -7,13 +7,11 @@ extension Connection {
         while isReadable, !isReadingPaused, !hasEnded, !isClosed {
             guard reads < Self.readsInOneRound else { return callAgain() }
             reads += 1
-            let buffer = loop.inputScratch
-            switch socket.read(into: buffer) {
+            switch readOnce() {
             case .bytes(let count):
                 // Fewer than asked for: the kernel has no more, and will tell when it has (epoll(7)).
-                if count < buffer.count, !isSecure, !isEndAnnounced { isReadable = false }
+                if count < EventLoop.readSize, !isSecure, !isEndAnnounced { isReadable = false }
                 context.counters.bytesReceived.add(count)
-                machine.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), now: loop.now)
                 act()
             case .wouldBlock:
                 isReadable = false
@@ -26,5 +24,20 @@ extension Connection {
             }
         }
         updateDeadline()
+    }
+
+    /// Has the machine take what one read gives.
+    private func readOnce() -> Transfer {
+        // The content of a large upload is read to where it stays. A record of TLS is too little for that.
+        if !isSecure, machine.awaitsContent(EventLoop.readSize) {
+            let (transfer, bytes) = socket.read(upTo: EventLoop.readSize)
+            if !bytes.isEmpty { machine.received(bytes, now: loop.now) }
+            return transfer
+        }
+        let transfer = socket.read(into: loop.inputScratch)
+        if case .bytes(let count) = transfer {
+            machine.received(UnsafeRawBufferPointer(rebasing: loop.inputScratch[..<count]), now: loop.now)
+        }
+        return transfer
     }
 }

@@ -31,10 +31,11 @@ extension Connection {
         flushSoon()
     }
 
-    /// Writes as much as the socket takes.
+    /// Writes as much as the socket takes, after the application has been told of content that came.
     func flush() {
         willFlush = false
         guard !isClosed else { return }
+        running?.exchange.wakeReader()
         var written = 0
         settle(output.remove(0))
         while isWritable, !output.isEmpty, written < Self.writtenInOneRound {

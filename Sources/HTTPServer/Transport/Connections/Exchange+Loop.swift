@@ -1,18 +1,23 @@
 /// The connection's side.
 extension Exchange {
-    /// Hands over a piece that was asked for.
+    /// Keeps a piece that was asked for; `wakeReader` is to follow.
     ///
     /// - Returns: whether another one is wanted already.
     func deliver(_ piece: [UInt8]) -> Bool {
         let limit = connection.context.settings.uploadBuffer
-        let (reader, asks) = state.withLock { state in
+        return state.withLock { state in
             state.pieces.append(piece)
             state.buffered += piece.count
             state.isAsking = !state.isCut && state.buffered < limit
-            return (state.reader.take(), state.isAsking)
+            return state.isAsking
         }
+    }
+
+    /// Has the application, if it waits, take what has been delivered. Waking a thread costs more than reading
+    /// a piece.
+    func wakeReader() {
+        let reader = state.withLock { state in state.pieces.isEmpty ? nil : state.reader.take() }
         reader?.resume()
-        return asks
     }
 
     /// No more pieces come.

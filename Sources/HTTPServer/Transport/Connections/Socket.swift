@@ -13,6 +13,16 @@ struct Socket {
         return Self.transfer { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
     }
 
+    /// Reads up to `size` bytes to an array that has room for twice what came at most.
+    func read(upTo size: Int) -> (Transfer, [UInt8]) {
+        var transfer = Transfer.wouldBlock
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            transfer = read(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .bytes(let read) = transfer { count = read }
+        }
+        return (transfer, bytes.count < size / 2 ? bytes.withUnsafeBytes { Array($0) } : bytes)
+    }
+
     /// Sends the pieces' bytes one behind the other; not under TLS.
     func write(_ pieces: UnsafeBufferPointer<iovec>) -> Transfer {
         Self.transfer { writev(descriptor, pieces.baseAddress, Int32(pieces.count)) }

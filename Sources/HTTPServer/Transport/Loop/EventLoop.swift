@@ -15,8 +15,7 @@ final class EventLoop: @unchecked Sendable {
     /// Serial.
     let queue = DispatchQueue(label: "http.io", qos: .userInitiated)
     /// Where any member reads to, before it makes sense of the bytes; belongs to nobody between two calls.
-    /// Its size is that of the pieces in which a fast upload comes: each one wakes a task.
-    let inputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+    let inputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 64)
     /// Where any member puts together what goes out in one TLS record, likewise.
     let outputScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
     /// When the current turn began.
@@ -29,6 +28,10 @@ final class EventLoop: @unchecked Sendable {
     private var again: [any LoopMember] = []
     private var unflushed: [Connection] = []
     private let outbox = Mutex(Outbox())
+
+    /// Bytes that are read at once at most: few system calls for a fast upload, and what one of them copies stays in the
+    /// second-level cache.
+    static let readSize = 128 << 10
 
     /// Rounds in one turn before others on the queue get theirs.
     private static let rounds = 64
@@ -111,7 +114,8 @@ final class EventLoop: @unchecked Sendable {
         again.append(member)
     }
 
-    /// Has `connection` write what it queued when the present round ends, so that what one round brings goes out at once.
+    /// Has `connection` write what it queued, and wake whoever waits for what it read, when the present round ends: what one
+    /// round brings goes out at once, and wakes a task once.
     func flushLater(_ connection: Connection) {
         unflushed.append(connection)
     }

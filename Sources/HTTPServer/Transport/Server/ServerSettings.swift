@@ -22,7 +22,7 @@ public struct ServerSettings: Sendable {
     public var drainDeadline = Duration.seconds(30)
     /// Request content that waits in memory for the application, for each connection; then reading pauses. Once as much
     /// may have been read before that.
-    public var uploadBuffer = 256 << 10
+    public var uploadBuffer = 512 << 10
     /// Response content that waits in memory for the client, for each connection; then the writer is suspended.
     public var downloadBuffer = 256 << 10
 
