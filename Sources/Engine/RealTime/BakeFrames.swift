@@ -68,9 +68,13 @@ struct BakeFrames: Sendable {
             count: count, values: (0..<count).flatMap { rows[2 * $0..<2 * $0 + steps].flatMap(\.self) })
     }
 
-    /// `count` training frames, half of them evenly spread, half the most unlike each other.
-    func varied(_ count: Int) -> [FrameRequest] {
+    /// `count` training frames: half of them evenly spread, then those most unlike each other in what is said, and in how the
+    /// head is held.
+    ///
+    /// - Parameter codes: share of the frames that are chosen by what is said.
+    func varied(_ count: Int, codes: Double) -> [FrameRequest] {
         let spread = FrameChoice.spread(training, count: count / 2)
-        return spread + FrameChoice.diverse(training, count: count - spread.count)
+        let odd = FrameChoice.diverse(training, count: min(Int(codes * Double(count)), count - spread.count))
+        return spread + odd + FrameChoice.poseDiverse(training, count: count - spread.count - odd.count)
     }
 }

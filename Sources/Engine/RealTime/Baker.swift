@@ -116,7 +116,7 @@ public final class Baker: Sendable {
         progress.begin("finding what is seen of the head", share: 0.08)
         let network = fields.head.fine
         let configuration = avatar.configuration
-        let looking = frames.varied(Self.shellFrames)
+        let looking = frames.varied(Self.shellFrames, codes: 0.3)
         let spacing = settings.resolution * shortestWave
         let shape = Self.shape(of: grid, cell: min(spacing, shortestWave / 8))
         let finder = ShellFinder(
@@ -141,7 +141,7 @@ public final class Baker: Sendable {
         }
 
         progress.begin("evaluating the head", share: 0.55)
-        let snapshots = frames.varied(count)
+        let snapshots = frames.varied(count, codes: 0.35)
         let file = try SnapshotFile(
             path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
         try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(
@@ -246,7 +246,7 @@ public final class Baker: Sendable {
         progress.begin("rendering the torso", share: 0.9)
         let configuration = avatar.configuration
         let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
-        let snapshots = frames.varied(min(settings.torsoSnapshots, frames.training.count))
+        let snapshots = frames.varied(min(settings.torsoSnapshots, frames.training.count), codes: 0.1)
         let file = try SnapshotFile(
             path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks,
             plan: digest("torso", "\(image)"))
@@ -266,7 +266,7 @@ public final class Baker: Sendable {
             fields: fields, image: image, grid: grid, near: configuration.near, far: configuration.far,
             shortestWave: shortestWave, threads: threads
         ).choose(
-            leverage, frames: FrameChoice.spread(snapshots, count: 4), count: Self.torsoProbes, seed: settings.seed,
+            leverage, frames: FrameChoice.spread(snapshots, count: 12), count: Self.torsoProbes, seed: settings.seed,
             isCanceled: isCanceled)
         guard !points.isEmpty, !common.shares.isEmpty else {
             throw EngineError(

@@ -47,7 +47,7 @@ struct TorsoProbes {
                     }
                 }
             }
-            guard let best = weights.indices.max(by: { weights[$0] < weights[$1] }), weights[best] > 0.05 else {
+            guard let best = weights.indices.max(by: { weights[$0] < weights[$1] }), weights[best] > 0.02 else {
                 continue
             }
             let jitter = SIMD3(random.unit(), random.unit(), random.unit()) - 0.5

@@ -12,19 +12,42 @@ enum FrameChoice {
     /// Frames whose audio codes differ most: first the one farthest from the mean, then always the one farthest from those
     /// picked (Gonzalez' farthest-first traversal). Odd mouths come first.
     static func diverse(_ all: [FrameRequest], count: Int) -> [FrameRequest] {
-        let frames = spread(all, count: candidates)
-        guard let first = frames.first, frames.count > count else { return frames }
-        var mean = [Float](repeating: 0, count: first.code.count)
-        for frame in frames {
-            for (k, value) in frame.code.enumerated() { mean[k] += value / Float(frames.count) }
+        diverse(all, count: count, by: \.code)
+    }
+
+    /// Frames that differ most in how the head is held: angles and place, each measured by how much it varies.
+    static func poseDiverse(_ all: [FrameRequest], count: Int) -> [FrameRequest] {
+        let places = all.map { frame -> [Float] in
+            let (angles, place) = (PoseSignal.eulerAngles(frame.pose), frame.pose.translation)
+            return [angles.x, angles.y, angles.z, place.x, place.y, place.z]
         }
-        var distance = frames.map { squaredDistance($0.code, mean) }
+        let scales = (0..<6).map { axis -> Float in
+            let values = places.map { $0[axis] }
+            let mean = values.reduce(0, +) / Float(max(values.count, 1))
+            return max((values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(max(values.count, 1))).squareRoot(), 1e-6)
+        }
+        return diverse(all, count: count) { frame in
+            let (angles, place) = (PoseSignal.eulerAngles(frame.pose), frame.pose.translation)
+            return zip([angles.x, angles.y, angles.z, place.x, place.y, place.z], scales).map { $0 / $1 }
+        }
+    }
+
+    private static func diverse(
+        _ all: [FrameRequest], count: Int, by key: (FrameRequest) -> [Float]
+    ) -> [FrameRequest] {
+        let frames = spread(all, count: candidates)
+        guard !frames.isEmpty, frames.count > count else { return frames }
+        let keys = frames.map(key)
+        var mean = [Float](repeating: 0, count: keys[0].count)
+        for key in keys {
+            for (k, value) in key.enumerated() { mean[k] += value / Float(frames.count) }
+        }
+        var distance = keys.map { squaredDistance($0, mean) }
         var picked: [FrameRequest] = []
         while picked.count < count, let farthest = distance.indices.max(by: { distance[$0] < distance[$1] }) {
-            let code = frames[farthest].code
             picked.append(frames[farthest])
-            for (k, frame) in frames.enumerated() {
-                let toPicked = squaredDistance(frame.code, code)
+            for (k, key) in keys.enumerated() {
+                let toPicked = squaredDistance(key, keys[farthest])
                 distance[k] = picked.count == 1 ? toPicked : min(distance[k], toPicked)
             }
         }
