@@ -4,8 +4,8 @@ import Synchronization
 
 /// Does one thing after the other on a thread of its own, while whoever hands them over prepares the next.
 ///
-/// Few things wait: who is ahead waits too, so that memory stays bounded. After a failure nothing more is done. `finish` has
-/// to be called, once.
+/// Few things wait: who is ahead waits too, so that memory stays bounded. After a failure nothing more is done. In the end
+/// `finish` or `abandon` has to be called.
 public final class SerialWork: Sendable {
     private struct State {
         var waiting: [@Sendable () throws -> Void] = []
@@ -46,17 +46,18 @@ public final class SerialWork: Sendable {
         news.signal()
     }
 
-    /// Waits until everything is done.
+    /// Waits until everything is done, or something has failed; may be repeated.
     ///
     /// - Throws: what failed.
     public func finish() throws {
         state.withLock { $0.isClosed = true }
         news.signal()
         done.wait()
+        done.signal()
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
-    /// Forgets what waits, and waits until nothing is being done; in place of `finish`.
+    /// Forgets what waits, and waits until nothing is being done.
     public func abandon() {
         state.withLock { state in
             state.waiting = []
