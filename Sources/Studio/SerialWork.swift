@@ -18,7 +18,7 @@ public final class SerialWork: Sendable {
     private let news = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
-    /// - Parameter capacity: things that may wait, at least 1.
+    /// - Parameter capacity: things that may wait or be under way, at least 1.
     public init(capacity: Int = 3) {
         free = DispatchSemaphore(value: capacity)
         Thread.detachNewThread { [self] in

@@ -54,7 +54,9 @@ struct Bake: ParsableCommand {
     var force = false
 
     func validate() throws {
-        if output != nil && data != nil { throw ValidationError("--output and --data name two places: pass one of them") }
+        if output != nil && data != nil {
+            throw ValidationError("--output and --data name two places: pass one of them")
+        }
         if let resolution, !(0.02...1).contains(resolution) {
             throw ValidationError("--resolution \(resolution) is not between 0.02 and 1")
         }

@@ -147,7 +147,8 @@ struct Render: ParsableCommand {
             elapsed: (ContinuousClock.now - start) / .seconds(1))
         Terminal.say(summary.text)
         if renderer.framesOutOfRange > 0 {
-            Terminal.note("\(renderer.framesOutOfRange) frames were beyond what was baked and show the nearest that was")
+            Terminal.note(
+                "\(renderer.framesOutOfRange) frames were beyond what was baked and show the nearest that was")
         }
     }
 

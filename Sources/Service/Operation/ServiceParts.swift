@@ -109,7 +109,8 @@ struct ServiceParts: Sendable {
             maximumDuration: settings.maximumDuration
         ).register(on: &router)
         OperationRoutes(
-            readiness: readiness, metrics: metrics, refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) }
+            readiness: readiness, metrics: metrics,
+            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) }
         ).register(on: &router)
         PageRoutes().register(on: &router)
 

@@ -110,7 +110,7 @@ final class Bakery: Sendable {
     /// Bakes until stopped, on the calling thread.
     func run() {
         while !stopped.isSet {
-            if mode == .auto { findAll() }
+            findAll()
             guard bakeNext() else {
                 _ = news.wait(timeout: .now() + Self.interval)
                 continue
@@ -124,6 +124,7 @@ final class Bakery: Sendable {
         news.signal()
     }
 
+    /// Opens what is baked, so that no job has to wait for that, and finds what is not.
     private func findAll() {
         for name in library.names() where !stopped.isSet {
             // What is wrong with an avatar is said where avatars are listed.

@@ -28,7 +28,8 @@ import Testing
             Case(asked: .realtime, status: .ready(.test()), quality: .realtime),
             Case(asked: nil, status: .ready(.test()), quality: .realtime),
             Case(
-                asked: .realtime, status: .refused(.test(38.21)), quality: .exact, note: ["38.2 dB", "floor of 40.0 dB"],
+                asked: .realtime, status: .refused(.test(38.21)), quality: .exact,
+                note: ["38.2 dB", "floor of 40.0 dB"],
                 isRefused: true),
             Case(asked: nil, status: .refused(.test(38.21)), quality: .exact, note: ["38.2 dB", "floor of 40.0 dB"]),
         ]

@@ -63,7 +63,8 @@ final class TestService: Sendable {
             metrics: PrometheusMetrics(), clock: clock.jobClock, workshop: options.workshop)
         parts.readiness.become(.ready)
         let planner = VideoPlanner(
-            library: parts.library, bakery: parts.bakery, speech: parts.videos.speech, maximumDuration: settings.maximumDuration)
+            library: parts.library, bakery: parts.bakery, speech: parts.videos.speech,
+            maximumDuration: settings.maximumDuration)
         gate = options.gate.map { Gate(VideoPerformer(planner: planner), before: $0) }
         let pool = gate.map { [parts] in parts.engine.workers(2, performer: $0) } ?? parts.pool
         self.pool = pool
