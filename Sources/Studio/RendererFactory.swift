@@ -2,7 +2,12 @@ import Engine
 
 /// The one place that chooses the renderer.
 public enum RendererFactory {
-    public static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any FrameRenderer {
+    /// - Throws: for real time, `.unreadable` if the avatar is not baked yet, and what is wrong with its baked file.
+    public static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any PictureRenderer {
+        if settings.quality == .realtime {
+            return try RealTimeRenderer(
+                BakeShelf(avatar, folder: settings.cache).require(), threads: settings.threads)
+        }
         guard settings.skips else {
             let fields = try AvatarFields(avatar, variant: .best(for: settings.precision))
             return ExactRenderer(

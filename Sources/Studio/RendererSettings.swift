@@ -6,7 +6,8 @@ public struct RendererSettings: Hashable, Sendable {
     public var precision = Precision.fast
     /// Whether empty space and what lies behind opaque surfaces may be skipped.
     public var skips = true
-    /// Folder for what is learnt about avatars; nil keeps it beside the checkpoints.
+    /// Folder for what is learnt about avatars and, besides the avatar's own, for baked files; nil keeps it beside the
+    /// checkpoints.
     public var cache: String?
     /// Threads to compute with, at least 1.
     public var threads = 1

@@ -55,7 +55,7 @@ struct Render: ParsableCommand {
     @Flag(help: "Leave the torso out.")
     var headOnly = false
 
-    @Option(help: "How frames are computed.")
+    @Option(help: "How frames are computed: realtime needs a baked file ('adnerf bake').")
     var quality = Quality.exact
 
     @Option(help: "The arithmetic: fp32, or the fastest that this machine computes faithfully.")
@@ -66,7 +66,7 @@ struct Render: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to keep what is learnt about avatars. By default the avatar's own folder, or else ~/.cache/adnerf.",
+            "Where what is learnt about avatars and baked files are kept. By default the avatar's own folder, or else ~/.cache/adnerf.",
             valueName: "folder"))
     var cache: String?
 
@@ -103,6 +103,9 @@ struct Render: ParsableCommand {
         }
         if let size, !(1...MediaLimits.pictureSide).contains(size) {
             throw ValidationError("--size \(size) is not a width between 1 and \(MediaLimits.pictureSide)")
+        }
+        if quality == .realtime && noSkip {
+            throw ValidationError("--no-skip is about exact rendering: leave it out, or pass --quality exact")
         }
         if let threads, !(1...1_024).contains(threads) {
             throw ValidationError("--threads \(threads) is not between 1 and 1024")
@@ -143,6 +146,10 @@ struct Render: ParsableCommand {
             path: output.path, frames: done, video: output.format.video, hasSound: soundtrack != nil,
             elapsed: (ContinuousClock.now - start) / .seconds(1))
         Terminal.say(summary.text)
+        if renderer.framesOutOfRange > 0 {
+            Terminal.note(
+                "\(renderer.framesOutOfRange) frames were beyond what was baked and show the nearest that was")
+        }
     }
 
     private func performance(

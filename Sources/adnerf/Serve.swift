@@ -38,6 +38,18 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "When avatars are baked for real time: auto, on-demand or off. By default auto, while nothing is rendered.",
+            valueName: "when"))
+    var bake: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What real time must be worth, PSNR over the frame; below it jobs are exact. By default 40.",
+            valueName: "dB"))
+    var realtimeFloor: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Who may use the API: a line NAME:SHA256 or NAME:KEY for each. By default everybody.", valueName: "file"))
     var apiKeyFile: String?
 
@@ -87,7 +99,8 @@ struct Serve: AsyncParsableCommand {
     private var options: [String: String] {
         var options = [
             "avatars": avatars, "data": data, "host": host, "port": port, "workers": workers, "threads": threads,
-            "deepspeech": deepspeech, "api-key-file": apiKeyFile, "tls-cert": tlsCert, "tls-key": tlsKey,
+            "deepspeech": deepspeech, "bake": bake, "realtime-floor": realtimeFloor, "api-key-file": apiKeyFile,
+            "tls-cert": tlsCert, "tls-key": tlsKey,
         ].compactMapValues { $0 }
         if allowPlaintext { options["allow-plaintext"] = "true" }
         if !corsOrigin.isEmpty { options["cors-origin"] = corsOrigin.joined(separator: ",") }

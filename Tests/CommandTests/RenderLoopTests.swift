@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct RenderLoopTests {
     /// Paints every frame in its pose's first translation component, and remembers what it was asked for.
-    private final class Painter: FrameRenderer {
+    private final class Painter: PictureRenderer {
         let requests = Mutex<[FrameRequest]>([])
         let cancelsAfter: Int
         let failure: EngineError?
@@ -51,7 +51,7 @@ import Testing
     }
 
     private func run(
-        _ renderer: any FrameRenderer, _ sink: any FrameSink, _ performance: Performance, frames: [Int],
+        _ renderer: any PictureRenderer, _ sink: any FrameSink, _ performance: Performance, frames: [Int],
         isCanceled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Int {
         var progress = ProgressReporter(total: frames.count, style: .log, clock: { 0 }, output: { _ in })

@@ -21,6 +21,20 @@ import Testing
             (["render", "a", "--features", "f.npy", "--output", "o.mp4", "--threads", "0"], "--threads 0"),
             (["render", "a", "--features", "f.npy", "--output", "o.mp4", "--precision", "half"], "fp32"),
             (["render", "a", "--features", "f.npy", "--output", "o.mp4", "--quality", "draft"], "exact"),
+            (["render", "a", "--features", "f.npy", "--output", "o.mp4", "--quality", "draft"], "realtime"),
+            (
+                ["render", "a", "--features", "f.npy", "--output", "o.mp4", "--quality", "realtime", "--no-skip"],
+                "--no-skip"
+            ),
+            (["bake"], "avatar"),
+            (["bake", "a", "--output", "o", "--data", "d"], "one of them"),
+            (["bake", "a", "--resolution", "0"], "--resolution"),
+            (["bake", "a", "--resolution", "nan"], "--resolution"),
+            (["bake", "a", "--snapshots", "0"], "--snapshots 0"),
+            (["bake", "a", "--rank-tolerance", "2"], "--rank-tolerance"),
+            (["bake", "a", "--time-budget", "0"], "--time-budget"),
+            (["bake", "a", "--seed", "x"], "--seed"),
+            (["bake", "a", "--threads", "0"], "--threads 0"),
             (["features", "s.wav", "-o", "f.npy"], "deepspeech"),
             (["inspect"], "avatar"),
         ])
@@ -35,7 +49,10 @@ import Testing
 
     @Test(
         "Help is no error",
-        arguments: [[], ["--help"], ["render", "--help"], ["help", "inspect"], ["features", "-h"], ["--version"]])
+        arguments: [
+            [], ["--help"], ["render", "--help"], ["help", "inspect"], ["bake", "--help"], ["features", "-h"],
+            ["--version"],
+        ])
     func help(arguments: [String]) throws {
         let command = try Command(arguments)
         #expect(command.status == 0)

@@ -32,7 +32,7 @@ class Service:
     def start(self):
         self.process = subprocess.Popen(
             [self.program, "serve", "--avatars", self.avatars, "--data", self.data, "--port", "0",
-             "--deepspeech", FIXTURES / "speech" / "narrow.pb", *self.options],
+             "--deepspeech", FIXTURES / "speech" / "narrow.pb", "--bake", "off", *self.options],
             stdout=subprocess.PIPE, stderr=open(self.log, "ab"))
         line = self.process.stdout.readline().decode()
         if not line.startswith("listening on "):

@@ -29,11 +29,13 @@ struct AvatarResource: Encodable, Sendable {
     var tracks: [Track]
     @Explicit var camera: Camera? = nil
     @Explicit var fingerprint: String? = nil
+    var realtime: RealTimeResource
     var links: Links
 
     /// - Parameter name: the folder's.
-    init(name: String, facts: AvatarFacts) {
+    init(name: String, facts: AvatarFacts, realtime: RealTimeResource) {
         self.name = name
+        self.realtime = realtime
         problems = facts.problems
         ready = problems.isEmpty
         tracks = facts.tracks.map { Track(name: $0.name, frames: $0.frames, default: $0.isDefault) }

@@ -6,6 +6,7 @@ import HTTPTypes
 struct AvatarRoutes: Sendable {
     let library: AvatarLibrary
     let previews: AvatarPreviews
+    let bakery: Bakery
 
     func register(on router: inout Router) {
         router.on(.get, "/v1/avatars", list)
@@ -16,15 +17,16 @@ struct AvatarRoutes: Sendable {
     private func list(_ request: Request) async throws -> Response {
         _ = try request.preferredType(of: ["application/json"])
         let all = await Blocking.run {
-            library.names().compactMap { name in library.facts(of: name).map { (name, $0) } }
+            library.names().compactMap(resource)
         }
-        return try .json(AvatarListResource(data: all.map { AvatarResource(name: $0, facts: $1) }))
+        return try .json(AvatarListResource(data: all))
     }
 
     private func show(_ request: Request) async throws -> Response {
         _ = try request.preferredType(of: ["application/json"])
-        let (name, facts) = try await find(request)
-        return try .json(AvatarResource(name: name, facts: facts))
+        let (name, _) = try await find(request)
+        guard let resource = await Blocking.run({ resource(name) }) else { throw Self.unknown(name) }
+        return try .json(resource)
     }
 
     private func preview(_ request: Request) async throws -> Response {
@@ -50,9 +52,19 @@ struct AvatarRoutes: Sendable {
     private func find(_ request: Request) async throws -> (String, AvatarFacts) {
         let name = request.parameters["name"] ?? ""
         guard let facts = await Blocking.run({ library.facts(of: name) }) else {
-            throw HTTPError(
-                .notFound, detail: "there is no avatar '\(name)'; GET /v1/avatars lists those there are")
+            throw Self.unknown(name)
         }
         return (name, facts)
+    }
+
+    /// Nil if there is no such avatar.
+    private func resource(_ name: String) -> AvatarResource? {
+        guard let facts = library.facts(of: name) else { return nil }
+        let status = (try? library.avatar(name)).map { bakery.status(of: $0.avatar) } ?? .none
+        return AvatarResource(name: name, facts: facts, realtime: RealTimeResource(status, floor: bakery.floor))
+    }
+
+    private static func unknown(_ name: String) -> HTTPError {
+        HTTPError(.notFound, detail: "there is no avatar '\(name)'; GET /v1/avatars lists those there are")
     }
 }

@@ -10,7 +10,12 @@ struct Gauges: Sendable {
         self.metrics = metrics
     }
 
-    func refresh(from engine: JobEngine) async {
+    func refresh(from engine: JobEngine, _ bakery: Bakery) async {
+        let (counts, progress) = await Blocking.run { bakery.summary() }
+        for name in BakeStatus.names { set("adnerf_avatars", Double(counts[name] ?? 0), [("realtime", name)]) }
+        set("adnerf_bake_progress", progress?.fraction ?? 0)
+        set("adnerf_bake_seconds_left", progress?.secondsLeft ?? 0)
+        total("adnerf_frames_out_of_range_total", bakery.framesOutOfRange)
         guard let statistics = try? await engine.statistics() else { return }
         for phase in JobPhase.allCases {
             set("adnerf_jobs", Double(statistics.jobs[phase] ?? 0), [("status", phase.rawValue)])

@@ -5,6 +5,7 @@ import HTTPServer
 import Jobs
 import Logging
 import Metrics
+import Studio
 
 /// What the service is made of, put together from the settings.
 struct ServiceParts: Sendable {
@@ -13,6 +14,7 @@ struct ServiceParts: Sendable {
     let metrics: PrometheusMetrics
     let library: AvatarLibrary
     let previews: AvatarPreviews
+    let bakery: Bakery
     let engine: JobEngine
     let pool: WorkerPool
     let readiness: Readiness
@@ -23,16 +25,25 @@ struct ServiceParts: Sendable {
     let videos: Videos
     let webhooks: WebhookSender
 
+    /// - Parameter workshop: what bakes; nil for the engine.
     init(
-        settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, clock: JobClock = .system
+        settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, clock: JobClock = .system,
+        workshop: (any BakeWorkshop)? = nil
     ) async throws {
         self.settings = settings
         self.logger = logger
         self.metrics = metrics
-        let cache = "\(settings.data)/avatars"
+        let cache = ServiceFolders.avatars(settings.data)
         library = try AvatarLibrary(
             folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
         previews = AvatarPreviews(folder: cache, library: library, logger: logger)
+        bakery = Bakery(
+            library: library,
+            workshop: workshop
+                ?? EngineWorkshop(
+                    folder: cache, bakeThreads: ProcessInfo.processInfo.activeProcessorCount,
+                    renderThreads: settings.threads),
+            mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
         try Self.requireReadable(settings.deepspeech)
         let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars)
         tls = try settings.tlsCertificate.map { certificate in
@@ -41,12 +52,13 @@ struct ServiceParts: Sendable {
         let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
         engine = try await JobEngine.open(
             folder: settings.data, settings: JobEngineSettings(settings), clock: clock, logger: logger)
-        let planner = VideoPlanner(library: library, speech: speech, maximumDuration: settings.maximumDuration)
+        let planner = VideoPlanner(
+            library: library, bakery: bakery, speech: speech, maximumDuration: settings.maximumDuration)
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
         let secrets = try Secrets(folder: settings.data)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
         videos = Videos(
-            engine: engine, library: library, speech: speech, signer: signer,
+            engine: engine, library: library, bakery: bakery, speech: speech, signer: signer,
             allowsPlainWebhooks: settings.allowPrivateWebhooks)
         webhooks = try WebhookSender(
             videos: videos,
@@ -91,13 +103,14 @@ struct ServiceParts: Sendable {
             maximumUpload: settings.maximumUpload
         ).register(on: &router)
         watching.register(on: &router)
-        AvatarRoutes(library: library, previews: previews).register(on: &router)
+        AvatarRoutes(library: library, previews: previews, bakery: videos.bakery).register(on: &router)
         FeatureRoutes(
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration
         ).register(on: &router)
         OperationRoutes(
-            readiness: readiness, metrics: metrics, refresh: { await Gauges(metrics).refresh(from: videos.engine) }
+            readiness: readiness, metrics: metrics,
+            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) }
         ).register(on: &router)
         PageRoutes().register(on: &router)
 

@@ -50,6 +50,10 @@ public struct ServiceSettings: Sendable, Equatable {
     public var logLevel = "info"
     public var logFormat = LogFormat.text
     public var precision = Precision.fast
+    /// When avatars are baked for real time.
+    public var bake = BakeMode.auto
+    /// What real time must be worth on average, PSNR over the frame in dB; below it jobs are exact.
+    public var realtimeFloor = 40.0
 
     public init() {}
 

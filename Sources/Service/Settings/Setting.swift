@@ -56,6 +56,18 @@ struct Setting: Sendable {
         }
     }
 
+    private static func decimal(_ name: String, _ path: Path<Double>, _ range: ClosedRange<Double>) -> Setting {
+        Setting(name) { text, settings in
+            guard let value = Double(text), range.contains(value) else {
+                return "a number from \(range.lowerBound) to \(range.upperBound)"
+            }
+            settings[keyPath: path] = value
+            return nil
+        } show: {
+            "\($0[keyPath: path])"
+        }
+    }
+
     private static func flag(_ name: String, _ path: Path<Bool>) -> Setting {
         Setting(name) { text, settings in
             switch text.lowercased() {
@@ -120,5 +132,7 @@ struct Setting: Sendable {
         text("log-level", \.logLevel),
         choice("log-format", \.logFormat),
         choice("precision", \.precision),
+        choice("bake", \.bake),
+        decimal("realtime-floor", \.realtimeFloor, 0...100),
     ]
 }

@@ -130,6 +130,7 @@ struct VideoForm: Sendable {
                 "format", "mp4 with a transparent background", expected: "webm", remedy: "an MP4 has no transparency")
         }
         if let track { try setTrack(track, avatar) }
+        try requireWorth(avatar, videos.bakery)
         let height = Double(spec.width ?? 0) * Double(avatar.background.height) / Double(avatar.background.width)
         guard height <= Double(VideoSpec.widths.upperBound) else {
             throw Self.refusal(
@@ -144,6 +145,15 @@ struct VideoForm: Sendable {
                 "poses", "'\(name.prefix(64))'", expected: "one of the avatar's tracks (\(names)) or a transforms JSON")
         }
         spec.poses = .track(name)
+    }
+
+    /// - Throws: `HTTPError` 422 if real time was asked for by name and the avatar is not good enough for it.
+    private func requireWorth(_ avatar: Avatar, _ bakery: Bakery) throws {
+        let (choice, _) = bakery.choice(for: avatar, asked: spec.quality)
+        guard choice.isRefused, let note = choice.note else { return }
+        throw Self.refusal(
+            "quality", "realtime. \(note.dropLast())", expected: "exact",
+            remedy: "ask for that, or have the operator bake at a finer --resolution or lower --realtime-floor")
     }
 
     // MARK: values

@@ -10,13 +10,15 @@ final class VideoPerformer: Performer {
     /// What the jobs that are under way are rendered from. Making it takes a fraction of a second, keeping it some memory.
     private let sessions = Mutex<[(id: JobID, session: VideoSession)]>([])
     private static let maximumSessions = 8
+    /// Stages are the one sum over all segments that is kept with a job, over restarts too; this one is of frames.
+    static let outOfRange = "frames_out_of_range"
 
     init(planner: VideoPlanner) {
         self.planner = planner
     }
 
     func plan(_ job: Job, _ context: WorkContext) throws -> JobPlan {
-        try translating {
+        try working {
             let spec = try VideoSpec(job)
             let plan = try planner.plan(
                 spec, folder: context.temporaryFolder, file: context.blob, time: context.record(stage:seconds:),
@@ -32,17 +34,20 @@ final class VideoPerformer: Performer {
     }
 
     func render(_ job: Job, _ plan: JobPlan, segment: Int, to path: String, _ context: WorkContext) throws {
-        try translating {
+        try working {
             let session = try session(job, plan, context)
-            let bytes = try session.segment(
+            let rendered = try session.segment(
                 segment, time: context.record(stage:seconds:), rendered: context.report(frames:),
                 isCanceled: { context.isCanceled })
-            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            try Data(rendered.bytes).write(to: URL(fileURLWithPath: path))
+            guard rendered.framesOutOfRange > 0 else { return }
+            context.record(stage: Self.outOfRange, seconds: Double(rendered.framesOutOfRange))
+            planner.bakery.note(framesOutOfRange: rendered.framesOutOfRange)
         }
     }
 
     func finish(_ job: Job, _ plan: JobPlan, to path: String, _ context: WorkContext) throws -> String {
-        try translating {
+        try working {
             let session = try session(job, plan, context)
             let start = ContinuousClock.now
             try session.stream.assemble(
@@ -63,12 +68,18 @@ final class VideoPerformer: Performer {
         if let known { return known }
         let timeline = try VideoTimeline(frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment)
         let made = try VideoSession(
-            VideoSpec(job), library: planner.library, timeline: timeline, file: context.blob)
+            VideoSpec(job), JSONDecoder().decode(VideoPlanner.Plan.self, from: plan.details),
+            library: planner.library, bakery: planner.bakery, timeline: timeline, file: context.blob)
         sessions.withLock { sessions in
             sessions.append((job.id, made))
             if sessions.count > Self.maximumSessions { sessions.removeFirst() }
         }
         return made
+    }
+
+    /// Keeps baking at rest meanwhile.
+    private func working<Result>(_ body: () throws -> Result) throws -> Result {
+        try planner.bakery.activity.during { try translating(body) }
     }
 
     /// Says of an error whose fault it is: what other input would not have caused is tried again.

@@ -6,6 +6,7 @@ import Studio
 /// Finds out how long a job's video is, and prepares all that its segments have in common: the first of a job's pieces of work.
 struct VideoPlanner: Sendable {
     let library: AvatarLibrary
+    let bakery: Bakery
     let speech: SpeechModel
     /// Seconds that a video may last.
     let maximumDuration: Int
@@ -18,6 +19,19 @@ struct VideoPlanner: Sendable {
         var height: Int
         /// Nil where frames are rendered without shortcuts.
         var fidelity: Fidelity?
+        /// Nil in plans that are older than the choice: exact.
+        var quality: Quality?
+        /// Why the quality is not the one that was asked for, or real time.
+        var qualityNote: String?
+        /// Where real time comes from: all frames of a job from one file.
+        var bake: Bake?
+
+        struct Bake: Codable, Hashable, Sendable {
+            var path: String
+            /// SHA-256 of the file.
+            var digest: String
+            var report: BakeReportResource
+        }
 
         struct Fidelity: Codable, Hashable, Sendable {
             /// PSNR against exact rays, dB.
@@ -64,19 +78,35 @@ struct VideoPlanner: Sendable {
         let stream = try VideoStream.plan(layout: layout, timeline: timeline, soundtrack: soundtrack)
         try Data(stream.header).write(to: URL(fileURLWithPath: "\(folder)/\(VideoSession.Blob.header)"))
 
+        var plan = Plan(
+            frameCount: timeline.frameCount, framesPerSegment: timeline.framesPerSegment, width: layout.width,
+            height: layout.height)
+        if spec.quality != .exact { bakery.want(loaded.avatar) }
+        let (choice, bake) = bakery.choice(for: loaded.avatar, asked: spec.quality)
+        plan.quality = choice.quality
+        plan.qualityNote = choice.note
+        plan.bake = bake.map {
+            Plan.Bake(path: $0.path, digest: $0.digest, report: BakeReportResource($0.report))
+        }
+        if choice.quality == .exact {
+            plan.fidelity = try learn(
+                performance, of: loaded, to: "\(folder)/\(VideoSession.Blob.shortcuts)", time, isCanceled)
+        }
+        return plan
+    }
+
+    /// What may be skipped in an exact video's frames.
+    private func learn(
+        _ performance: Performance, of loaded: LoadedAvatar, to path: String, _ time: (String, Double) -> Void,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> Plan.Fidelity? {
         let certificate = try measure("learn", time) {
             try loaded.learn(
-                from: (0..<performance.count).map(performance.request),
-                keepingIn: "\(folder)/\(VideoSession.Blob.shortcuts)", isCanceled: isCanceled)
+                from: (0..<performance.count).map(performance.request), keepingIn: path, isCanceled: isCanceled)
         }
-        return Plan(
-            frameCount: timeline.frameCount, framesPerSegment: timeline.framesPerSegment, width: layout.width,
-            height: layout.height,
-            fidelity: certificate.flatMap { certificate in
-                guard certificate.rays > 0 else { return nil }
-                return Plan.Fidelity(
-                    measured: certificate.fidelity, assured: certificate.assured, rays: certificate.rays)
-            })
+        guard let certificate, certificate.rays > 0 else { return nil }
+        return Plan.Fidelity(
+            measured: certificate.fidelity, assured: certificate.assured, rays: certificate.rays)
     }
 
     private func writeFeatures(

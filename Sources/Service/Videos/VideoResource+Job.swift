@@ -13,13 +13,12 @@ extension VideoResource {
         id = job.id.rawValue
         status = state.phase.rawValue
         avatar = spec.avatar
-        quality = spec.quality
         format = spec.format
         let total = state.framesTotal
         let done = min(state.framesDone + outlook.framesUnderWay, total ?? .max)
         progress = total.map { state.phase.isEnded ? state.progress : min(99, done * 100 / $0) } ?? state.progress
         frames = Frames(done: done, total: total)
-        timings = state.timings.mapValues(Self.rounded)
+        timings = state.timings.filter { $0.key != VideoPerformer.outOfRange }.mapValues(Self.rounded)
         created_at = Self.text(job.createdAt)
         metadata = spec.metadata
         links = Links(id: job.id, query: query)
@@ -37,6 +36,10 @@ extension VideoResource {
         expires_at = job.expiresAt.map(Self.text)
         error = state.failure.map { Problem(type: "/problems/\($0.kind)", title: $0.title, detail: $0.detail) }
         fidelity = plan?.fidelity
+        quality = plan.map { $0.quality ?? .exact } ?? (spec.quality == .exact ? .exact : nil)
+        quality_note = plan?.qualityNote
+        bake = plan?.bake?.report
+        frames_out_of_range = plan?.bake.map { _ in Int(state.timings[VideoPerformer.outOfRange] ?? 0) }
     }
 
     /// What only the queue knows.

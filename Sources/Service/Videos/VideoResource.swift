@@ -29,7 +29,10 @@ struct VideoResource: Encodable, Sendable {
     let object = "video"
     var status: String
     var avatar: String
-    var quality: Quality
+    /// What it gets, as soon as that is decided.
+    @Explicit var quality: Quality? = nil
+    /// Why it is not what was asked for, or real time.
+    @Explicit var quality_note: String? = nil
     var format: VideoSpec.Format
     @Explicit var size: SizeResource? = nil
     /// Percent; 100 exactly when completed.
@@ -48,6 +51,9 @@ struct VideoResource: Encodable, Sendable {
     @Explicit var expires_at: String? = nil
     @Explicit var error: Problem? = nil
     @Explicit var fidelity: VideoPlanner.Plan.Fidelity? = nil
+    /// What the avatar's baked file was measured to be worth; nil unless in real time, as the next.
+    @Explicit var bake: BakeReportResource? = nil
+    @Explicit var frames_out_of_range: Int? = nil
     var metadata: [String: String]
     var links: Links
 }

@@ -8,7 +8,20 @@ import Studio
 final class VideoSession: Sendable {
     let performance: Performance
     let stream: VideoStream
-    private let renderer: AcceleratedRenderer
+    private let source: Source
+
+    /// What draws the frames.
+    private enum Source {
+        case exact(AcceleratedRenderer)
+        case realtime(OpenBake)
+    }
+
+    /// A segment that is rendered and encoded.
+    struct Segment: Sendable {
+        var bytes: [UInt8]
+        /// Frames that show the nearest code or pose that was baked, for want of their own.
+        var framesOutOfRange: Int
+    }
 
     /// Names of the files that planning leaves with the job, beside the client's own (`VideoSpec.Blob`).
     enum Blob {
@@ -22,13 +35,18 @@ final class VideoSession: Sendable {
 
     /// - Parameters:
     ///   - file: the path of a job's file by name.
-    /// - Throws: what is wrong with the avatar or a file.
+    /// - Throws: what is wrong with the avatar or a file; `JobFailure` if the baked file has been replaced.
     init(
-        _ spec: VideoSpec, library: AvatarLibrary, timeline: VideoTimeline, file: (String) throws -> String
+        _ spec: VideoSpec, _ plan: VideoPlanner.Plan, library: AvatarLibrary, bakery: Bakery, timeline: VideoTimeline,
+        file: (String) throws -> String
     ) throws {
         let loaded = try library.avatar(spec.avatar)
         performance = try Self.performance(spec, avatar: loaded.avatar, file: file)
-        renderer = loaded.renderer(keptIn: try file(Blob.shortcuts), camera: performance.camera)
+        if let bake = plan.bake {
+            source = .realtime(try bakery.bake(of: loaded.avatar, path: bake.path, digest: bake.digest))
+        } else {
+            source = .exact(loaded.renderer(keptIn: try file(Blob.shortcuts), camera: performance.camera))
+        }
         let soundtrack = spec.hasAudio ? try EncodedSoundtrack(path: file(Blob.soundtrack)) : nil
         guard let header = FileManager.default.contents(atPath: try file(Blob.header)) else {
             throw EngineError(.unreadable, Blob.header, found: "no such file", remedy: "submit the job again")
@@ -74,35 +92,48 @@ final class VideoSession: Sendable {
             size: spec.width, headOnly: spec.headOnly)
     }
 
-    /// Renders and encodes a segment.
+    /// Renders and encodes a segment: while one frame is encoded, the next is rendered.
     ///
     /// - Parameters:
-    ///   - time: receives seconds spent rendering and encoding.
+    ///   - time: receives seconds spent rendering and encoding, without those spent waiting for each other.
     ///   - rendered: receives the number of frames so far.
     /// - Throws: `.canceled`.
     func segment(
         _ index: Int, time: (_ stage: String, _ seconds: Double) -> Void, rendered: (Int) -> Void,
         isCanceled: @escaping @Sendable () -> Bool
-    ) throws -> [UInt8] {
-        let encoder = try SegmentEncoder(stream.layout)
+    ) throws -> Segment {
+        let encoding = try SegmentEncoding(stream.layout)
+        let writing = SerialWork()
         var rendering = Duration.zero
-        var encoding = Duration.zero
         let clock = ContinuousClock()
-        for (count, frame) in stream.timeline.frames(ofSegment: index).enumerated() {
-            var picture: Picture?
-            rendering += try clock.measure {
-                let request = performance.request(frame: frame)
-                picture = Picture(try renderer.render(request, isCanceled: isCanceled))
+        do {
+            let outOfRange = try withRenderer { renderer in
+                let before = renderer.framesOutOfRange
+                for (count, frame) in stream.timeline.frames(ofSegment: index).enumerated() {
+                    let start = clock.now
+                    let picture = try renderer.picture(performance.request(frame: frame), isCanceled: isCanceled)
+                    rendering += clock.now - start
+                    try writing.put { try encoding.append(picture) }
+                    rendered(count + 1)
+                }
+                return renderer.framesOutOfRange - before
             }
-            if let picture { encoding += try clock.measure { try encoder.append(picture) } }
-            rendered(count + 1)
+            try writing.finish()
+            let bytes = try stream.segment(index, encoding.finish())
+            time("render", rendering / .seconds(1))
+            time("encode", encoding.busy / .seconds(1))
+            return Segment(bytes: bytes, framesOutOfRange: outOfRange)
+        } catch {
+            writing.abandon()
+            throw error
         }
-        let start = clock.now
-        let bytes = try stream.segment(index, encoder.finish())
-        encoding += clock.now - start
-        time("render", rendering / .seconds(1))
-        time("encode", encoding / .seconds(1))
-        return bytes
+    }
+
+    private func withRenderer<Result>(_ body: (any PictureRenderer) throws -> Result) throws -> Result {
+        switch source {
+        case .exact(let renderer): try body(renderer)
+        case .realtime(let bake): try bake.withRenderer(body)
+        }
     }
 }
 

@@ -4,7 +4,8 @@ import Studio
 /// What a job is asked to make, as it is stored with it. The files that go with it are the job's blobs, named by `Blob`.
 struct VideoSpec: Codable, Hashable, Sendable {
     var avatar: String
-    var quality = Quality.exact
+    /// Nil where the server decides.
+    var quality: Quality?
     var format = Format.mp4
     /// The pictures' width in pixels; nil for the avatar's own.
     var width: Int?

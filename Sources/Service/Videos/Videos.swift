@@ -7,6 +7,7 @@ import Jobs
 struct Videos: Sendable {
     let engine: JobEngine
     let library: AvatarLibrary
+    let bakery: Bakery
     let speech: SpeechModel
     /// Signs the links of jobs; nil where no keys are asked for.
     let signer: URLSigner?

@@ -1,9 +1,10 @@
 import Engine
 import Media
+import Studio
 
 /// Sends frames from the renderer to the sink: while one is written, the next is rendered.
 struct RenderLoop {
-    let renderer: any FrameRenderer
+    let renderer: any PictureRenderer
     let sink: any FrameSink
     let isCanceled: @Sendable () -> Bool
 
@@ -16,12 +17,12 @@ struct RenderLoop {
     func run(
         frames: [Int], progress: inout ProgressReporter, request: (Int) -> FrameRequest
     ) throws -> Int {
-        let queue = FrameQueue(sink: sink)
+        let writing = SerialWork(capacity: 2)
         var done = 0
         progress.update(done: 0)
         do {
             for number in frames where !isCanceled() {
-                try queue.put(renderer.render(request(number), isCanceled: isCanceled), number: number)
+                try render(request(number), number: number, writing)
                 done += 1
                 progress.update(done: done)
             }
@@ -29,11 +30,29 @@ struct RenderLoop {
             // What was rendered until then is kept.
         } catch {
             progress.finish(done: done)
-            queue.abandon()
+            writing.abandon()
+            sink.abandon()
             throw error
         }
         progress.finish(done: done)
-        try queue.finish()
+        do {
+            try writing.finish()
+        } catch {
+            sink.abandon()
+            throw error
+        }
+        try sink.finish()
         return done
+    }
+
+    private func render(_ request: FrameRequest, number: Int, _ writing: SerialWork) throws {
+        let sink = sink
+        if let sink = sink as? any PictureSink {
+            let picture = try renderer.picture(request, isCanceled: isCanceled)
+            try writing.put { try sink.write(picture, number: number) }
+        } else {
+            let frame = try renderer.render(request, isCanceled: isCanceled)
+            try writing.put { try sink.write(frame, number: number) }
+        }
     }
 }

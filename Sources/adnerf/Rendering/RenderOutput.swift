@@ -19,7 +19,7 @@ struct RenderOutput: Sendable {
     /// - Parameter soundtrack: for a video; frames in a folder have no sound.
     func sink(camera: Camera, transparent: Bool, soundtrack: Soundtrack?) throws(EngineError) -> any FrameSink {
         if let frames = format.frames { return try FolderSink(folder: path, format: frames) }
-        return VideoSink(
+        return MovieSink(
             try VideoWriter(
                 path: path, format: format.video ?? .mp4, width: camera.width, height: camera.height,
                 transparent: transparent, soundtrack: soundtrack))

@@ -24,7 +24,8 @@ import Testing
             #expect(good == json["data"][1])
             #expect(
                 good.names == [
-                    "name", "object", "ready", "problems", "size", "tracks", "camera", "fingerprint", "links",
+                    "name", "object", "ready", "problems", "size", "tracks", "camera", "fingerprint", "realtime",
+                    "links",
                 ])
             #expect(good["ready"] == .bool(true))
             #expect(good["problems"].count == 0)

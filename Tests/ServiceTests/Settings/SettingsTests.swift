@@ -78,6 +78,24 @@ import Testing
         #expect(throws: EngineError.self) { try read(file: "/nowhere.json") }
     }
 
+    @Test func realTimeCanBeSet() throws {
+        let usual = try read()
+        #expect(usual.bake == .auto && usual.realtimeFloor == 40)
+        let settings = try read(["bake": "on-demand"], environment: ["ADNERF_REALTIME_FLOOR": "38.5"])
+        #expect(settings.bake == .onDemand && settings.realtimeFloor == 38.5)
+        try withFile(#"{"bake": "off", "realtime-floor": 36}"#) { file in
+            let settings = try read(file: file)
+            #expect(settings.bake == .off && settings.realtimeFloor == 36)
+        }
+        for (name, value, expected) in [
+            ("bake", "never", "auto or on-demand or off"), ("realtime-floor", "101", "from 0.0 to 100.0"),
+            ("realtime-floor", "nan", "from 0.0 to 100.0"), ("realtime-floor", "-1", "from 0.0 to 100.0"),
+        ] {
+            let error = #expect(throws: EngineError.self) { try read([name: value]) }
+            #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func secretsAreNotPrinted() throws {
         let settings = try read(["webhook-secret": "whsec_c2VjcmV0"])
         #expect(settings.webhookSecret == "whsec_c2VjcmV0")

@@ -30,6 +30,8 @@ final class TestService: Sendable {
         var gate: Int?
         /// Lines of the key file, `name:key[:limits]`, the key not yet hashed.
         var keys: [String] = []
+        /// What bakes; nil for the engine.
+        var workshop: (any BakeWorkshop)?
     }
 
     /// Nil unless the options ask for one.
@@ -58,10 +60,11 @@ final class TestService: Sendable {
         change(&settings)
         parts = try await ServiceParts(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            metrics: PrometheusMetrics(), clock: clock.jobClock)
+            metrics: PrometheusMetrics(), clock: clock.jobClock, workshop: options.workshop)
         parts.readiness.become(.ready)
         let planner = VideoPlanner(
-            library: parts.library, speech: parts.videos.speech, maximumDuration: settings.maximumDuration)
+            library: parts.library, bakery: parts.bakery, speech: parts.videos.speech,
+            maximumDuration: settings.maximumDuration)
         gate = options.gate.map { Gate(VideoPerformer(planner: planner), before: $0) }
         let pool = gate.map { [parts] in parts.engine.workers(2, performer: $0) } ?? parts.pool
         self.pool = pool

@@ -40,7 +40,7 @@ import Testing
         Case("size", "wide", "'wide'"),
         Case("size", "", "''"),
         Case("size", "99999999999999999999", "expected a width"),
-        Case("quality", "best", "'best', expected exact"),
+        Case("quality", "best", "'best', expected exact, realtime"),
         Case("format", "avi", "'avi', expected mp4, webm"),
         Case("head_only", "perhaps", "expected true or false"),
         Case("metadata", "{", "at most 16 strings"),

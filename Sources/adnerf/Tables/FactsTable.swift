@@ -2,10 +2,11 @@ import Engine
 
 /// An avatar's facts as text: names on the left, aligned, what is known of them on the right.
 struct FactsTable {
-    private var rows: [(name: String, value: String)] = []
+    private var table = TextTable()
     private let problems: [String]
 
-    init(_ facts: AvatarFacts) {
+    /// - Parameter bake: its baked file, where there is one.
+    init(_ facts: AvatarFacts, bake: BakedFileFacts? = nil) {
         problems = facts.problems
         add("avatar", facts.name)
         add("folder", facts.folder)
@@ -21,20 +22,18 @@ struct FactsTable {
         for features in facts.features {
             add("features", "\(Self.file(features.file)), \(features.frames) frames")
         }
+        if let bake { table.add(bake) }
     }
 
     /// Lines without a line feed at the end.
     var text: String {
-        let width = rows.map(\.name.count).max() ?? 0
-        var lines = rows.map { row in
-            row.name + String(repeating: " ", count: width + 2 - row.name.count) + row.value
-        }
+        var lines = table.lines
         if !problems.isEmpty { lines += ["", "What is wrong:"] + problems.map { "  \($0)" } }
         return lines.joined(separator: "\n")
     }
 
     private mutating func add(_ name: String, _ value: String?) {
-        if let value { rows.append((name, value)) }
+        table.add(name, value)
     }
 
     private mutating func add(_ configuration: TrainingConfig) {

@@ -1,0 +1,5 @@
+/// Where a server keeps things in its data folder, for those who put something there.
+public enum ServiceFolders {
+    /// What is learnt about avatars, and their baked files.
+    public static func avatars(_ data: String) -> String { "\(data)/avatars" }
+}
