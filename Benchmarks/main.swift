@@ -3,6 +3,7 @@ import Foundation
 let usage = """
     usage: Benchmarks kernels
            Benchmarks frame AVATAR FEATURES.npy [TRACK.json] [FRAMES]
+           Benchmarks realtime AVATAR FEATURES.npy [TRACK.json] [FILE.bake]
            Benchmarks speech [GRAPH.pb]
 
     """
@@ -16,6 +17,10 @@ case "frame" where arguments.count >= 3:
     try frameBenchmark(
         avatar: arguments[1], features: arguments[2], track: isTrack ? arguments[3] : nil,
         frames: arguments.last.flatMap { Int($0) } ?? 5)
+case "realtime" where arguments.count >= 3:
+    try realTimeBenchmark(
+        avatar: arguments[1], baked: arguments.dropFirst(3).first { $0.hasSuffix(".bake") }, features: arguments[2],
+        track: arguments.dropFirst(3).first { $0.hasSuffix(".json") })
 case "speech":
     try speechBenchmark(graph: arguments.count > 1 ? arguments[1] : nil)
 default:

@@ -5,8 +5,8 @@ public enum RendererFactory {
     /// - Throws: for real time, `.unreadable` if the avatar is not baked yet, and what is wrong with its baked file.
     public static func make(_ avatar: Avatar, _ settings: RendererSettings) throws -> any PictureRenderer {
         if settings.quality == .realtime {
-            return try RealTimeRenderer(
-                BakeShelf(avatar, folder: settings.cache).require(), threads: settings.threads)
+            return RealTimeRenderer(
+                try BakeShelf(avatar, folder: settings.cache).require(), threads: settings.threads)
         }
         guard settings.skips else {
             let fields = try AvatarFields(avatar, variant: .best(for: settings.precision))

@@ -41,7 +41,7 @@ struct EngineWorkshop: BakeWorkshop {
         let threads = renderThreads
         let digest = try SHA256Digest.hexadecimal(file: path)
         return OpenBake(path: path, digest: digest, bytes: baked.bytes, report: baked.report) {
-            try RealTimeRenderer(baked, threads: threads)
+            RealTimeRenderer(baked, threads: threads)
         }
     }
 }
