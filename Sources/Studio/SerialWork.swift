@@ -14,13 +14,15 @@ public final class SerialWork: Sendable {
     }
 
     private let state = Mutex(State())
-    private let free: DispatchSemaphore
+    /// Its places are given to it one by one: a semaphore must not end with fewer than it began with, and what is abandoned
+    /// gives none back.
+    private let free = DispatchSemaphore(value: 0)
     private let news = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
     /// - Parameter capacity: things that may wait or be under way, at least 1.
     public init(capacity: Int = 3) {
-        free = DispatchSemaphore(value: capacity)
+        for _ in 0..<capacity { free.signal() }
         Thread.detachNewThread { [self] in
             while let next = take() {
                 perform(next)

@@ -13,7 +13,8 @@ final class VideoSession: Sendable {
     /// What draws the frames.
     private enum Source {
         case exact(AcceleratedRenderer)
-        case realtime(OpenBake)
+        /// Whoever only puts segments together does not need the file.
+        case realtime(Result<OpenBake, any Error>)
     }
 
     /// A segment that is rendered and encoded.
@@ -35,7 +36,7 @@ final class VideoSession: Sendable {
 
     /// - Parameters:
     ///   - file: the path of a job's file by name.
-    /// - Throws: what is wrong with the avatar or a file; `JobFailure` if the baked file has been replaced.
+    /// - Throws: what is wrong with the avatar or a file.
     init(
         _ spec: VideoSpec, _ plan: VideoPlanner.Plan, library: AvatarLibrary, bakery: Bakery, timeline: VideoTimeline,
         file: (String) throws -> String
@@ -43,7 +44,8 @@ final class VideoSession: Sendable {
         let loaded = try library.avatar(spec.avatar)
         performance = try Self.performance(spec, avatar: loaded.avatar, file: file)
         if let bake = plan.bake {
-            source = .realtime(try bakery.bake(of: loaded.avatar, path: bake.path, digest: bake.digest))
+            source = .realtime(
+                Result { try bakery.bake(of: loaded.avatar, path: bake.path, digest: bake.digest) })
         } else {
             source = .exact(loaded.renderer(keptIn: try file(Blob.shortcuts), camera: performance.camera))
         }
@@ -97,7 +99,7 @@ final class VideoSession: Sendable {
     /// - Parameters:
     ///   - time: receives seconds spent rendering and encoding, without those spent waiting for each other.
     ///   - rendered: receives the number of frames so far.
-    /// - Throws: `.canceled`.
+    /// - Throws: `.canceled`; `JobFailure` if the baked file has been replaced.
     func segment(
         _ index: Int, time: (_ stage: String, _ seconds: Double) -> Void, rendered: (Int) -> Void,
         isCanceled: @escaping @Sendable () -> Bool
@@ -132,7 +134,7 @@ final class VideoSession: Sendable {
     private func withRenderer<Result>(_ body: (any PictureRenderer) throws -> Result) throws -> Result {
         switch source {
         case .exact(let renderer): try body(renderer)
-        case .realtime(let bake): try bake.withRenderer(body)
+        case .realtime(let bake): try bake.get().withRenderer(body)
         }
     }
 }
