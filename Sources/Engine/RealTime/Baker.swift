@@ -54,7 +54,16 @@ public final class Baker: Sendable {
     ///   - report: receives the progress several times a second.
     /// - Throws: `.canceled`; `.unwritable`; `.unsupported` with the reason if the avatar cannot be baked.
     public func bake(
-        to path: String, report: @escaping (BakeProgress) -> Void, isCanceled: @Sendable () -> Bool
+        to path: String, report: (BakeProgress) -> Void, isCanceled: @Sendable () -> Bool
+    ) throws -> BakeReport {
+        try withoutActuallyEscaping(report) { report in
+            var progress = BakeClock(report: report)
+            return try bake(to: path, &progress, isCanceled)
+        }
+    }
+
+    private func bake(
+        to path: String, _ progress: inout BakeClock, _ isCanceled: @Sendable () -> Bool
     ) throws -> BakeReport {
         let start = ContinuousClock.now
         let partial = "\(path).partial"
@@ -64,8 +73,6 @@ public final class Baker: Sendable {
             throw EngineError(
                 .unwritable, partial, found: error.localizedDescription, remedy: "name another place with --output")
         }
-        var progress = BakeClock(report: report)
-
         progress.begin("looking where the avatar is", share: 0.03)
         let measured = measuredFrames()
         try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
