@@ -67,6 +67,7 @@ let package = Package(
             exclude: ["README.md", "Servers", "baseline.py"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Media", "CKernels", "CZlib"]),
         .testTarget(name: "MediaTests", dependencies: ["Media"]),
+        .testTarget(name: "StudioTests", dependencies: ["Engine", "Media", "Studio"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"]),

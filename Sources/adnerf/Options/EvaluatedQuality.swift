@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// What `evaluate` measures.
+enum EvaluatedQuality: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case realtime, exact
+}
