@@ -11,11 +11,12 @@ struct SampleVideo {
     let sound: String?
 
     init(
-        _ scratch: Scratch, _ format: VideoFormat, frames: Int, framesPerSegment: Int = 25, size: (Int, Int) = (64, 48),
-        transparent: Bool = false, channels: Int? = nil
+        _ scratch: Scratch, _ format: VideoFormat, frames: Int, framesPerSegment: Int = 25, firstFrames: Int? = nil,
+        size: (Int, Int) = (64, 48), transparent: Bool = false, channels: Int? = nil
     ) throws {
         let layout = try VideoLayout(format: format, width: size.0, height: size.1, transparent: transparent)
-        let timeline = try VideoTimeline(frameCount: frames, framesPerSegment: framesPerSegment)
+        let timeline = try VideoTimeline(
+            frameCount: frames, framesPerSegment: framesPerSegment, firstFrames: firstFrames)
         var soundtrack: EncodedSoundtrack?
         sound = try channels.map { channels in
             let samples = tone(rate: 44_100, samples: frames * 44_100 / 25 + 9)
@@ -101,7 +102,9 @@ func requireClean(_ path: String) throws {
         "The stream and the finished file have every frame and the sound, exactly",
         arguments: VideoFormat.allCases, [(1, nil), (24, 1), (25, 2), (26, 1), (60, nil), (60, 6)] as [(Int, Int?)])
     func lengths(format: VideoFormat, shape: (frames: Int, channels: Int?)) throws {
-        let video = try SampleVideo(scratch, format, frames: shape.frames, channels: shape.channels)
+        let video = try SampleVideo(
+            scratch, format, frames: shape.frames, firstFrames: shape.frames == 60 ? VideoTimeline.shortLead : nil,
+            channels: shape.channels)
         let final = scratch.file("final.\(format)")
         try video.stream.assemble(segmentPaths: video.segmentPaths, to: final)
         let streamed = try scratch.write("stream.\(format)", video.streamed)
@@ -118,7 +121,7 @@ func requireClean(_ path: String) throws {
             for (index, packet) in packets.video.enumerated() {
                 #expect(abs(Double(packet.pts_time)! - Double(index) / 25) < 1e-6)
                 #expect(packet.pts_time == packet.dts_time)
-                #expect(packet.flags.hasPrefix("K") == (index % 25 == 0))
+                #expect(packet.flags.hasPrefix("K") == (video.stream.timeline.location(ofFrame: index).index == 0))
             }
             for (earlier, later) in zip(packets.audio, packets.audio.dropFirst()) {
                 #expect(Double(earlier.pts_time)! < Double(later.pts_time)!)

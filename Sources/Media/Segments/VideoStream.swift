@@ -1,4 +1,5 @@
 import Engine
+import Synchronization
 
 /// A video in pieces: a header and one piece for each segment, which played one after the other are the video.
 ///
@@ -26,6 +27,8 @@ public struct VideoStream: Sendable {
     private let soundtrack: EncodedSoundtrack?
     /// What all segments' encoders must have said alike; see `EncodedSegment`.
     private let configuration: [UInt8]
+    /// Those of layouts seen before: starting an encoder takes as long as rendering several frames.
+    private static let configurations = Mutex<[VideoLayout: [UInt8]]>([:])
 
     /// Plans a video; encodes one black picture to learn what the header must say. Done once for a job, whose header is
     /// stored.
@@ -35,12 +38,18 @@ public struct VideoStream: Sendable {
         layout: VideoLayout, timeline: VideoTimeline, soundtrack: EncodedSoundtrack?
     ) throws(EngineError) -> VideoStream {
         var configuration: [UInt8] = []
-        if layout.format == .mp4 {
+        if let known = configurations.withLock({ $0[layout] }) {
+            configuration = known
+        } else if layout.format == .mp4 {
             let encoder = try SegmentEncoder(layout)
             let black = [UInt8](repeating: 0, count: layout.width * layout.height * layout.channels)
             try encoder.append(
                 Picture(width: layout.width, height: layout.height, channels: layout.channels, bytes: black))
             configuration = try encoder.finish().configuration
+            configurations.withLock { known in
+                if known.count >= 64 { known.removeAll() }
+                known[layout] = configuration
+            }
         }
         return try VideoStream(layout, timeline, soundtrack, configuration)
     }

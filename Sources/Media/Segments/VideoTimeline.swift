@@ -9,12 +9,20 @@ public struct VideoTimeline: Sendable, Hashable, Codable {
 
     /// Frames in all, at least one.
     public let frameCount: Int
-    /// Frames of every segment but the last, which has what is left.
+    /// Frames of every segment but the first and the last, which has what is left.
     public let framesPerSegment: Int
+    /// Frames of the first segment.
+    public let firstFrames: Int
 
+    /// Frames of a first segment that is there soon: a fifth of a second.
+    public static let shortLead = 5
+
+    /// - Parameter firstFrames: at most `framesPerSegment`; nil for as many.
     /// - Throws: `.invalidValue` for no frames, more than a day of them, or a segment length outside
     ///   `segmentLengths`.
-    public init(frameCount: Int, framesPerSegment: Int = frameRate) throws(EngineError) {
+    public init(
+        frameCount: Int, framesPerSegment: Int = frameRate, firstFrames: Int? = nil
+    ) throws(EngineError) {
         // In a day's samples at 48 kHz, and what the encoder adds, 32 bits count every duration of an MP4.
         let limit = 24 * 3_600 * Self.frameRate
         guard (1...limit).contains(frameCount) else {
@@ -25,11 +33,19 @@ public struct VideoTimeline: Sendable, Hashable, Codable {
                 .invalidValue, "segment", found: "\(framesPerSegment) frames",
                 expected: "\(Self.segmentLengths.lowerBound) to \(Self.segmentLengths.upperBound)")
         }
+        let lead = firstFrames ?? framesPerSegment
+        guard (1...framesPerSegment).contains(lead) else {
+            throw EngineError(
+                .invalidValue, "first segment", found: "\(lead) frames", expected: "1 to \(framesPerSegment)")
+        }
         self.frameCount = frameCount
         self.framesPerSegment = framesPerSegment
+        self.firstFrames = lead
     }
 
-    public var segmentCount: Int { (frameCount + framesPerSegment - 1) / framesPerSegment }
+    public var segmentCount: Int {
+        frameCount <= firstFrames ? 1 : (frameCount - firstFrames - 1) / framesPerSegment + 2
+    }
 
     /// Seconds in all.
     public var duration: Double { Double(frameCount) / Double(Self.frameRate) }
@@ -37,8 +53,8 @@ public struct VideoTimeline: Sendable, Hashable, Codable {
     /// The frames of a segment.
     public func frames(ofSegment index: Int) -> Range<Int> {
         precondition((0..<segmentCount).contains(index))
-        let first = index * framesPerSegment
-        return first..<min(first + framesPerSegment, frameCount)
+        let first = index == 0 ? 0 : firstFrames + (index - 1) * framesPerSegment
+        return first..<min(firstFrames + index * framesPerSegment, frameCount)
     }
 
     /// Seconds of a segment.
@@ -49,6 +65,7 @@ public struct VideoTimeline: Sendable, Hashable, Codable {
     /// The segment that holds a frame, and the frame's place in it.
     public func location(ofFrame frame: Int) -> (segment: Int, index: Int) {
         precondition((0..<frameCount).contains(frame))
-        return (frame / framesPerSegment, frame % framesPerSegment)
+        if frame < firstFrames { return (0, frame) }
+        return ((frame - firstFrames) / framesPerSegment + 1, (frame - firstFrames) % framesPerSegment)
     }
 }

@@ -28,7 +28,7 @@ final class VideoPerformer: Performer {
                 if FileManager.default.fileExists(atPath: path) { try context.putBlob(name, file: path) }
             }
             return try JobPlan(
-                frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment,
+                frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment, firstFrames: plan.firstFrames,
                 details: JSONEncoder().encode(plan))
         }
     }
@@ -66,7 +66,8 @@ final class VideoPerformer: Performer {
             return sessions.last?.session
         }
         if let known { return known }
-        let timeline = try VideoTimeline(frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment)
+        let timeline = try VideoTimeline(
+            frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment, firstFrames: plan.firstFrames)
         let made = try VideoSession(
             VideoSpec(job), JSONDecoder().decode(VideoPlanner.Plan.self, from: plan.details),
             library: planner.library, bakery: planner.bakery, timeline: timeline, file: context.blob)

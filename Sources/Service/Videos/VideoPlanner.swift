@@ -15,6 +15,8 @@ struct VideoPlanner: Sendable {
     struct Plan: Codable, Sendable {
         var frameCount: Int
         var framesPerSegment: Int
+        /// Nil in plans of old: as many as of the other segments.
+        var firstFrames: Int?
         var width: Int
         var height: Int
         /// Nil where frames are rendered without shortcuts.
@@ -42,7 +44,10 @@ struct VideoPlanner: Sendable {
         }
 
         var timeline: VideoTimeline {
-            get throws(EngineError) { try VideoTimeline(frameCount: frameCount, framesPerSegment: framesPerSegment) }
+            get throws(EngineError) { 
+                try VideoTimeline(
+                    frameCount: frameCount, framesPerSegment: framesPerSegment, firstFrames: firstFrames)
+            }
         }
     }
 
@@ -79,7 +84,8 @@ struct VideoPlanner: Sendable {
         try Data(stream.header).write(to: URL(fileURLWithPath: "\(folder)/\(VideoSession.Blob.header)"))
 
         var plan = Plan(
-            frameCount: timeline.frameCount, framesPerSegment: timeline.framesPerSegment, width: layout.width,
+            frameCount: timeline.frameCount, framesPerSegment: timeline.framesPerSegment,
+            firstFrames: timeline.firstFrames, width: layout.width,
             height: layout.height)
         if spec.quality != .exact { bakery.want(loaded.avatar) }
         let (choice, bake) = bakery.choice(for: loaded.avatar, asked: spec.quality)
@@ -131,7 +137,8 @@ struct VideoPlanner: Sendable {
     private func timeline(_ performance: Performance, of field: String) throws(EngineError) -> VideoTimeline {
         let seconds = Double(performance.count) / Double(VideoTimeline.frameRate)
         guard seconds <= Double(maximumDuration) + 1 else { throw Self.tooLong(field, seconds, maximumDuration) }
-        return try VideoTimeline(frameCount: performance.count)
+        return try VideoTimeline(
+            frameCount: performance.count, firstFrames: VideoTimeline.shortLead)
     }
 
     /// Frame k shows the features `aud_start + k`, of which there are as many a second as frames.

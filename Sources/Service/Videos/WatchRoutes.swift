@@ -277,7 +277,10 @@ struct WatchRoutes: Sendable {
     }
 
     private static func timeline(_ job: Job) throws -> VideoTimeline? {
-        try job.state.plan.map { try VideoTimeline(frameCount: $0.frameCount, framesPerSegment: $0.framesPerSegment) }
+        try job.state.plan.map {
+            try VideoTimeline(
+                frameCount: $0.frameCount, framesPerSegment: $0.framesPerSegment, firstFrames: $0.firstFrames)
+        }
     }
 
     /// Digits only: no sign, no spaces.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Jobs
@@ -16,6 +17,29 @@ import Testing
         #expect(plan.frames(ofSegment: segments).isEmpty)
         #expect(plan.frames(ofSegment: -1).isEmpty)
         #expect(plan.segment(ofFrame: frames) == nil)
+    }
+
+    @Test(arguments: [(1, 5, 1), (5, 5, 1), (6, 5, 2), (30, 5, 2), (31, 5, 3), (1_000, 25, 40), (1_000, 1, 41)])
+    func aShorterFirstSegmentIsFollowedByOthers(_ frames: Int, _ first: Int, _ segments: Int) throws {
+        let plan = try JobPlan(frameCount: frames, firstFrames: first)
+        #expect(plan.segmentCount == segments)
+        #expect(plan.frames(ofSegment: 0) == 0..<min(first, frames))
+        let cut = (0..<segments).flatMap { index in
+            plan.frames(ofSegment: index).map { (frame: $0, segment: index) }
+        }
+        #expect(cut.map(\.frame) == Array(0..<frames))
+        #expect(cut.allSatisfy { plan.segment(ofFrame: $0.frame) == $0.segment })
+    }
+
+    /// Plans of before there were shorter first segments.
+    @Test func oldPlansAreRead() throws {
+        let plan = try JSONDecoder().decode(
+            JobPlan.self, from: Data(#"{"frameCount": 60, "framesPerSegment": 25, "details": ""}"#.utf8))
+        #expect(plan.segmentCount == 3 && plan.frames(ofSegment: 1) == 25..<50)
+    }
+
+    @Test(arguments: [0, -1, 26]) func refusesImpossibleFirstSegments(_ first: Int) {
+        #expect(throws: JobsError.self) { try JobPlan(frameCount: 60, firstFrames: first) }
     }
 
     @Test(arguments: [(0, 25), (-1, 25), (1_000_001, 25), (Int.max, 25), (10, 0), (10, -1)])
