@@ -64,6 +64,11 @@ final class AvatarLibrary: Sendable {
         return try entry.result.get()
     }
 
+    /// An error's text with files named from the server's folders on: clients see it, and where those are is not theirs.
+    func publicText(_ text: String) -> String {
+        text.replacing("\(folder)/", with: "").replacing("\(cache)/", with: "")
+    }
+
     private func entry(_ name: String) -> Entry? {
         guard Self.isName(name), Self.isFolder("\(folder)/\(name)") else { return nil }
         let path = "\(folder)/\(name)"

@@ -179,7 +179,7 @@ final class Bakery: Sendable {
             return .interrupted
         } catch {
             logger.warning("not baked", metadata: ["avatar": "\(name)", "error": "\(error)"])
-            return .failed("\(error)")
+            return .failed(library.publicText("\(error)"))
         }
     }
 

@@ -61,12 +61,15 @@ import Testing
 
     @Test func failuresAreToldAndNotRepeated() throws {
         let count = Atomic(0)
+        let path = Mutex("")
         let place = try Place { _, _, _ in
             count.wrappingAdd(1, ordering: .relaxed)
-            throw EngineError(.unsupported, "a", found: "fog everywhere")
+            throw EngineError(.unsupported, "\(path.withLock { $0 })/a", found: "fog everywhere")
         }
+        path.withLock { $0 = place.folder.file("avatars") }
         _ = try place.status()
         #expect(place.bakery.bakeNext())
+        // Where the avatars are is not the clients' business.
         #expect(try place.status() == .failed("a: fog everywhere"))
         #expect(!place.bakery.bakeNext())
         #expect(count.load(ordering: .relaxed) == 1)
