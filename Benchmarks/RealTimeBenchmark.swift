@@ -6,7 +6,8 @@ import Media
 func realTimeBenchmark(avatar path: String, baked file: String?, features: String, track: String?) throws {
     let threads = ProcessInfo.processInfo.activeProcessorCount
     let avatar = try AvatarFolder.load(path: path, decodeImage: PictureFile.read)
-    guard let file = file ?? BakedAvatar.paths(of: avatar, folder: nil).first(where: FileManager.default.fileExists) else {
+    guard let file = file ?? BakedAvatar.paths(of: avatar, folder: nil).first(where: FileManager.default.fileExists)
+    else {
         print("no baked file: run adnerf bake \(path) first, or name it")
         return
     }

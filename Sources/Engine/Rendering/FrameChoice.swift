@@ -24,7 +24,8 @@ enum FrameChoice {
         let scales = (0..<6).map { axis -> Float in
             let values = places.map { $0[axis] }
             let mean = values.reduce(0, +) / Float(max(values.count, 1))
-            return max((values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(max(values.count, 1))).squareRoot(), 1e-6)
+            return max(
+                (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(max(values.count, 1))).squareRoot(), 1e-6)
         }
         return diverse(all, count: count) { frame in
             let (angles, place) = (PoseSignal.eulerAngles(frame.pose), frame.pose.translation)

@@ -44,7 +44,7 @@ struct VideoPlanner: Sendable {
         }
 
         var timeline: VideoTimeline {
-            get throws(EngineError) { 
+            get throws(EngineError) {
                 try VideoTimeline(
                     frameCount: frameCount, framesPerSegment: framesPerSegment, firstFrames: firstFrames)
             }

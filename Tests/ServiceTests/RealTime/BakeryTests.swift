@@ -183,11 +183,15 @@ import Testing
             activity.withLock { $0 }?.during {
                 let answered = DispatchSemaphore(value: 0)
                 withoutActuallyEscaping(isCanceled) { isCanceled in
-                    Thread.detachNewThread {
-                        #expect(!isCanceled())
-                        answered.signal()
+                    // By its address, so that the other thread keeps no reference when it has answered.
+                    withUnsafePointer(to: isCanceled) { question in
+                        let address = UInt(bitPattern: question)
+                        Thread.detachNewThread {
+                            #expect(!Self.ask(address))
+                            answered.signal()
+                        }
+                        answered.wait()
                     }
-                    answered.wait()
                 }
             }
             return .test()
@@ -196,5 +200,10 @@ import Testing
         _ = try place.status()
         #expect(place.bakery.bakeNext())
         #expect(try place.status() == .ready(.test()))
+    }
+
+    @inline(never)
+    private static func ask(_ address: UInt) -> Bool {
+        UnsafePointer<@Sendable () -> Bool>(bitPattern: address)?.pointee() ?? true
     }
 }
