@@ -26,6 +26,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     int32_t global;           // coefficients of a frame
     ptrdiff_t row_stride;     // values between the places of a block's rows
     ptrdiff_t plane_stride;   // and of its two planes
+    int32_t lift;             // added to densities, so that memory which nobody ever wrote to, zeros, is empty space
+    bool settled;             // the blocks have been mixed into this memory before: those without rows stay as they are
 } adn_blocks;
 
 // out = mean + rows' mixture, for the blocks from..<to; `coefficients[global]`.
@@ -44,6 +46,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     float focal, center_x, center_y;
     float near, far;          // depth
     float density_unit;       // density of a 16-bit value of ADN_UNIT
+    float lift;               // of densities, in 16-bit units
     float opaque;             // transmittance under which a pixel is finished
     int32_t picture_width, picture_height;
     bool ascending;           // whether the camera looks towards higher planes

@@ -33,9 +33,10 @@ struct MappedBasis: @unchecked Sendable {
     /// - Parameters:
     ///   - rowStride: values between the places of a block's rows.
     ///   - planeStride: and of its two planes.
-    func blocks(rowStride: Int, planeStride: Int) -> adn_blocks {
+    ///   - lift: added to the fourth values.
+    func blocks(rowStride: Int, planeStride: Int, lift: Int32 = 0) -> adn_blocks {
         adn_blocks(
             mean: mean, rows: rows, first: first, map: map, place: places, global: Int32(global), row_stride: rowStride,
-            plane_stride: planeStride)
+            plane_stride: planeStride, lift: lift, settled: false)
     }
 }

@@ -31,7 +31,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         self.threads = max(threads, 1)
         let size = baked.header.grid.size
         let row = 4 * Int(size.x)
-        headBlocks = baked.head.blocks(rowStride: row, planeStride: row * Int(size.y))
+        headBlocks = baked.head.blocks(rowStride: row, planeStride: row * Int(size.y), lift: BakedScale.lift)
         let pitch = baked.header.image.pitch
         torsoBlocks = baked.torso.blocks(rowStride: pitch, planeStride: 4 * pitch)
     }
@@ -162,9 +162,12 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         let header = baked.header
         let image = header.image
         let camera = request.camera
+        let settled = stage.torsoIsMixed
+        stage.torsoIsMixed = true
         // Blocks row by row of the image, then the picture's rows from them.
         Parallel.run(threads: threads, pieces: image.rows) { _, row in
             var blocks = torsoBlocks
+            blocks.settled = settled
             adn_mix_blocks(
                 &blocks, row * image.columns, (row + 1) * image.columns, stage.torsoCoefficients.base, stage.torsoImage,
                 0, nil)
@@ -185,10 +188,13 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         let volume = header.grid.volume(
             points: stage.points, camera: request.camera, pose: request.pose, near: header.near, far: header.far,
             densityUnit: header.densest)
+        let settled = stage.headIsMixed
+        stage.headIsMixed = true
         let piece = 128
         Parallel.run(threads: threads, pieces: (baked.head.count + piece - 1) / piece) { _, part in
             let range = part * piece..<min((part + 1) * piece, baked.head.count)
             var blocks = headBlocks
+            blocks.settled = settled
             adn_mix_blocks(
                 &blocks, range.lowerBound, range.upperBound, stage.headCoefficients.base, stage.points, threshold,
                 stage.dense.base)

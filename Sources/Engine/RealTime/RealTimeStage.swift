@@ -1,10 +1,11 @@
 import CKernels
+import Foundation
 
 /// The memory of one frame in the making, kept from frame to frame.
 ///
 /// `@unchecked Sendable`: a stage belongs to one frame at a time, whose workers write parts of their own.
 final class RealTimeStage: @unchecked Sendable {
-    /// The volume's points, `[planes, height, width, 4]`.
+    /// The volume's points, `[planes, height, width, 4]`, densities lifted by `BakedScale.lift`.
     let points: UnsafeMutablePointer<Int16>
     /// The torso's image, `[8 * rows, 8 * columns, 4]`.
     let torsoImage: UnsafeMutablePointer<Int16>
@@ -20,6 +21,10 @@ final class RealTimeStage: @unchecked Sendable {
     let headCondition: FloatBuffer
     let torsoCondition: FloatBuffer
 
+    /// Whether blocks that never vary are in their places.
+    var headIsMixed = false
+    var torsoIsMixed = false
+
     /// Memory that depends on the picture's size.
     private(set) var pixels = 0
     private(set) var sets: UnsafeMutablePointer<UInt64>
@@ -31,10 +36,9 @@ final class RealTimeStage: @unchecked Sendable {
     init(_ baked: BakedAvatar, threads: Int) {
         let header = baked.header
         let values = header.grid.values
-        points = .allocate(capacity: values)
-        // Where nothing is baked there is nothing: black, and as far from dense as is told apart.
-        let empty = Int16(-BakedScale.emptiest * Float(ADN_UNIT))
-        for i in 0..<values { (points + i).initialize(to: i % 4 == 3 ? empty : 0) }
+        // Zeros are empty space, and pages that no block writes to take no memory.
+        guard let zeros = calloc(values, MemoryLayout<Int16>.stride) else { fatalError("no memory for \(values) values") }
+        points = zeros.bindMemory(to: Int16.self, capacity: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)
         dense = ByteBuffer(count: baked.head.count)
@@ -52,7 +56,7 @@ final class RealTimeStage: @unchecked Sendable {
     }
 
     deinit {
-        points.deallocate()
+        free(points)
         torsoImage.deallocate()
         sets.deallocate()
     }

@@ -56,6 +56,7 @@ struct VolumeGrid: Codable, Hashable, Sendable {
         (volume.focal, volume.center_x, volume.center_y) = (camera.focal, camera.centerX, camera.centerY)
         (volume.near, volume.far) = (near, far)
         volume.density_unit = densityUnit
+        volume.lift = Float(BakedScale.lift)
         volume.opaque = 0.01
         (volume.picture_width, volume.picture_height) = (Int32(camera.width), Int32(camera.height))
         volume.ascending = volume.axes.2.2 < 0

@@ -39,7 +39,7 @@ import Testing
             coefficients = (0..<5).map { _ in Float.random(in: -2...2, using: &random) }
         }
 
-        func mix(threshold: Float) -> (values: [Int16], dense: [UInt8]) {
+        func mix(threshold: Float, lift: Int32) -> (values: [Int16], dense: [UInt8]) {
             var values = [Int16](repeating: -1, count: 3 * 2 * 4 * 64)
             var dense = [UInt8](repeating: 9, count: count)
             mean.withUnsafeBufferPointer { mean in
@@ -50,7 +50,7 @@ import Testing
                                 var blocks = adn_blocks(
                                     mean: mean.baseAddress, rows: rows.baseAddress, first: first.baseAddress,
                                     map: map.baseAddress, place: places.baseAddress, global: global, row_stride: 64,
-                                    plane_stride: 4 * 64)
+                                    plane_stride: 4 * 64, lift: lift, settled: false)
                                 adn_mix_blocks(&blocks, 0, count, coefficients, &values, threshold, &dense)
                             }
                         }
@@ -61,9 +61,9 @@ import Testing
         }
     }
 
-    @Test func blocksAreMeanAndRows() {
+    @Test(arguments: [0, 5_000] as [Int32]) func blocksAreMeanAndRows(lift: Int32) {
         let blocks = Blocks()
-        let (portable, fast) = both { blocks.mix(threshold: 15_000) }
+        let (portable, fast) = both { blocks.mix(threshold: 15_000, lift: lift) }
         for block in 0..<blocks.count {
             var bits: UInt8 = 0
             for i in 0..<256 {
@@ -72,11 +72,12 @@ import Testing
                     let c = (0..<5).reduce(0.0) { $0 + Double(blocks.map[5 * row + $1] * blocks.coefficients[$1]) }
                     sum += c * Double(blocks.rows[256 * row + i])
                 }
+                if i % 4 == 3 { sum += Double(lift) }
                 sum = min(max(sum, -32_767), 32_767)
                 let at = Int(blocks.places[block]) + i / 128 * 256 + i / 32 % 4 * 64 + i % 32
                 #expect(abs(Double(portable.values[at]) - sum) <= 2)
                 #expect(abs(Int(fast.values[at]) - Int(portable.values[at])) <= 1)
-                if i % 4 == 3, portable.values[at] > 15_000 { bits |= 1 << UInt8(i / 128) }
+                if i % 4 == 3, Int(portable.values[at]) - Int(lift) > 15_000 { bits |= 1 << UInt8(i / 128) }
             }
             #expect(portable.dense[block] == bits)
         }
@@ -107,7 +108,7 @@ import Testing
                         let d = (p / SIMD3(0.05, 0.04, 0.06)).length
                         let color = SIMD3(0.5 + 6 * p.x, 0.5 - 7 * p.y, 0.4 + 3 * p.z)
                         for channel in 0..<3 { points.append(Int16(min(max(color[channel], 0), 1) * 30_000)) }
-                        points.append(Int16(min(max(2 * (1 - d), -0.16), 1) * 30_000))
+                        points.append(Int16(min(max(2 * (1 - d), -0.16), 0.8) * 30_000) + Int16(BakedScale.lift))
                     }
                 }
             }
@@ -165,7 +166,8 @@ import Testing
                 let (ix, iy) = (Int(x), Int(y))
                 func value(_ channel: Int) -> Double {
                     func at(_ dx: Int, _ dy: Int) -> Double {
-                        Double(points[4 * ((z * 24 + iy + dy) * 32 + ix + dx) + channel]) / 30_000
+                        let raw = Int(points[4 * ((z * 24 + iy + dy) * 32 + ix + dx) + channel])
+                        return Double(raw - (channel == 3 ? Int(BakedScale.lift) : 0)) / 30_000
                     }
                     let (u, v) = (x - Double(ix), y - Double(iy))
                     return (at(0, 0) * (1 - u) + at(1, 0) * u) * (1 - v) + (at(0, 1) * (1 - u) + at(1, 1) * u) * v
