@@ -87,6 +87,7 @@ struct Evaluate: ParsableCommand {
 
         let subject: any FrameRenderer
         var truth: TruthFrames
+        var reference = accelerated
         switch quality {
         case .exact:
             subject = accelerated
@@ -98,7 +99,10 @@ struct Evaluate: ParsableCommand {
                     remedy: "run adnerf bake first")
             }
             subject = try RealTimeRenderer(BakedAvatar(path: baked, avatar: avatar), threads: threads)
-            truth = .rendered(accelerated, "exact, accelerated")
+            reference = try AcceleratedRenderer(
+                avatar: avatar, precision: .fp32, threads: threads, cache: ShortcutFile(avatar: avatar, folder: cache),
+                isFinest: true)
+            truth = .rendered(reference, "exact, accelerated")
         }
         if let folder = self.truth { truth = try .folder(folder) }
 
@@ -107,17 +111,15 @@ struct Evaluate: ParsableCommand {
         Terminal.note("looking for the mouth ...")
         let mouth = try MouthLocator.locate(avatar: avatar, threads: threads, isCanceled: isCanceled)
         if quality == .exact || self.truth == nil {
-            try accelerated.prepare(for: requests, report: Terminal.note, isCanceled: isCanceled)
+            try reference.prepare(for: requests, report: Terminal.note, isCanceled: isCanceled)
         }
         var certified: (decibels: Double, rays: Int)?
         if quality == .realtime, self.truth == nil {
             certified = try TruthCertificate.measure(
-                accelerated, against: exact, frames: Array(requests.prefix(2)), mouth: mouth, seed: seed,
+                reference, against: exact, frames: Array(requests.prefix(2)), mouth: mouth, seed: seed,
                 isCanceled: isCanceled)
             if let certified, certified.decibels < Certificate.floor {
-                Terminal.note(
-                    "the exact renders are worth only \(Self.text(certified.decibels)) dB here: tracing in two passes")
-                truth = .rendered(exact, "two passes in fp32")
+                Terminal.note("the exact renders themselves are worth only \(Self.text(certified.decibels)) dB here")
             }
         }
         let evaluation = Evaluation(performance: performance, subject: subject, truth: truth, isCanceled: isCanceled)

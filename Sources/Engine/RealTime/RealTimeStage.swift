@@ -37,7 +37,9 @@ final class RealTimeStage: @unchecked Sendable {
         let header = baked.header
         let values = header.grid.values
         // Zeros are empty space, and pages that no block writes to take no memory.
-        guard let zeros = calloc(values, MemoryLayout<Int16>.stride) else { fatalError("no memory for \(values) values") }
+        guard let zeros = calloc(values, MemoryLayout<Int16>.stride) else {
+            fatalError("no memory for \(values) values")
+        }
         points = zeros.bindMemory(to: Int16.self, capacity: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)

@@ -15,6 +15,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     private let variant: KernelVariant
     private let threads: Int
     private let file: ShortcutFile?
+    private let isFinest: Bool
     private let shortestWave: Float
     private let shortcuts: Mutex<Shortcuts?>
     private let evaluated = Atomic<Int>(0)
@@ -24,9 +25,14 @@ public final class AcceleratedRenderer: FrameRenderer {
     /// Exact rays that a known certificate is checked on for new speech and poses.
     private static let checkingRays = 192
 
-    /// - Parameter cache: where to keep what was learnt; nil forgets it with the renderer.
-    public init(avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?) throws(EngineError) {
+    /// - Parameters:
+    ///   - cache: where to keep what was learnt; nil forgets it with the renderer.
+    ///   - isFinest: takes the most faithful setting, not the cheapest that is faithful enough: to hold others against.
+    public init(
+        avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?, isFinest: Bool = false
+    ) throws(EngineError) {
         self.avatar = avatar
+        self.isFinest = isFinest
         self.threads = max(threads, 1)
         variant = KernelVariant.best(for: precision)
         sampling = SamplingOptions(avatar.configuration)
@@ -49,6 +55,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         fields = other.fields
         exact = other.exact
         fast = other.fast
+        isFinest = other.isFinest
         shortestWave = other.shortestWave
         file = cache
         shortcuts = Mutex(nil)
@@ -56,7 +63,11 @@ public final class AcceleratedRenderer: FrameRenderer {
 
     /// The certificate in force for a camera, once `prepare` has found one.
     public func certificate(for camera: Camera) -> Certificate? {
-        shortcuts.withLock { $0?.certificates[Shortcuts.key(camera, variant)] }
+        shortcuts.withLock { $0?.certificates[key(camera)] }
+    }
+
+    private func key(_ camera: Camera) -> String {
+        Shortcuts.key(camera, variant) + (isFinest ? " finest" : "")
     }
 
     /// Where head and torso may have density, once `prepare` has found out; nil where that is nearly everywhere.
@@ -73,7 +84,7 @@ public final class AcceleratedRenderer: FrameRenderer {
             try prepare(for: [request], report: { _ in }, isCanceled: isCanceled)
         }
         let known = shortcuts.withLock { $0 } ?? Shortcuts()
-        let strategy = known.certificates[Shortcuts.key(request.camera, variant)]?.strategy ?? .exactTwoPass
+        let strategy = known.certificates[key(request.camera)]?.strategy ?? .exactTwoPass
         return try render(request, strategy, known, isCanceled)
     }
 
@@ -110,7 +121,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     ///
     /// - Returns: whether there was anything.
     public func resume(for camera: Camera) -> Bool {
-        guard let known = file?.read(), known.certificates[Shortcuts.key(camera, variant)] != nil else { return false }
+        guard let known = file?.read(), known.certificates[key(camera)] != nil else { return false }
         shortcuts.withLock { $0 = known }
         return true
     }
@@ -119,7 +130,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         for samples: [FrameRequest], report: (String) -> Void, isCanceled: @Sendable () -> Bool
     ) throws {
         guard let first = samples.first else { return }
-        let key = Shortcuts.key(first.camera, variant)
+        let key = key(first.camera)
         var known = shortcuts.withLock { $0 } ?? file?.read()
         if let certificate = known?.certificates[key] {
             guard case .march = certificate.strategy else {
@@ -203,7 +214,8 @@ public final class AcceleratedRenderer: FrameRenderer {
     ) throws -> Certificate {
         var candidates: [RenderStrategy] = []
         if known.head != nil, known.torso != nil {
-            candidates += MarchSettings.ladder.indices.map { .march(rung: $0) }
+            let rungs = MarchSettings.ladder.indices.map { RenderStrategy.march(rung: $0) }
+            candidates += isFinest ? rungs.reversed() : rungs
         }
         if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
         guard !candidates.isEmpty else {
