@@ -54,7 +54,12 @@ extension ChildProcess {
             posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, stderr.writing, STDERR_FILENO)
-        for descriptor in openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        // This program's descriptors other than the standard ones, of which libraries may have left some inheritable.
+        if let closeFrom = Self.closeFrom {
+            _ = closeFrom(&actions, STDERR_FILENO + 1)
+        } else {
+            for descriptor in openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        }
 
         // Ignored and blocked signals are inherited, and Dispatch's threads block most of them.
         var attributes = posix_spawnattr_t()
@@ -85,7 +90,11 @@ extension ChildProcess {
         return Spawned(pid: pid, input: stdin?.writing, output: stdout?.reading, error: stderr.reading)
     }
 
-    /// This program's descriptors other than the standard ones, of which libraries may have left some inheritable.
+    // One system call however many descriptors there are; glibc has it since 2.34, under `_GNU_SOURCE` only.
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+    private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np")
+        .map { unsafeBitCast($0, to: CloseFrom.self) }
+
     private static func openDescriptors() -> [Int32] {
         guard let folder = opendir("/proc/self/fd") else { return [] }
         defer { closedir(folder) }
