@@ -141,8 +141,9 @@ public final class Baker: Sendable {
         var step = spacing
         var plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
         var count = min(settings.snapshots, frames.training.count)
-        // Fog: coarser until it can be afforded. What that is worth is measured in the end.
-        while plan.points * count > Self.mostEvaluations || plan.grid.size.max() > Self.mostPoints {
+        // Fog, or little time: coarser until it can be afforded. What that is worth is measured in the end.
+        let affordable = affordableEvaluations()
+        while plan.points * count > affordable && step < shortestWave || plan.grid.size.max() > Self.mostPoints {
             if count > 32 { count = 32 } else { step *= 1.25 }
             plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
         }
@@ -253,14 +254,15 @@ public final class Baker: Sendable {
         progress.begin("rendering the torso", share: 0.9)
         let configuration = avatar.configuration
         let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
-        let snapshots = frames.varied(min(settings.torsoSnapshots, frames.training.count), codes: 0.1)
+        let torso = TorsoSnapshots(
+            fields: fields, image: image, grid: grid, settings: MarchSettings.ladder[0], near: configuration.near,
+            far: configuration.far, shortestWave: shortestWave, threads: threads)
+        let count = try affordableSnapshots(torso, isCanceled)
+        let snapshots = frames.varied(min(count, frames.training.count), codes: 0.1)
         let file = try SnapshotFile(
             path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks,
             plan: digest("torso", "\(image)"))
-        try TorsoSnapshots(
-            fields: fields, image: image, grid: grid, settings: MarchSettings.ladder[0], near: configuration.near,
-            far: configuration.far, shortestWave: shortestWave, threads: threads
-        ).render(
+        try torso.render(
             snapshots, into: file, done: { progress.advance(to: Double($0) / Double(snapshots.count)) },
             isCanceled: isCanceled)
         let all = BasisFitter.Importance(
@@ -286,6 +288,41 @@ public final class Baker: Sendable {
             densest: densest,
             threads: threads)
         return (basis, points, KernelRegression(probes: values, targets: common.coefficients))
+    }
+
+    // MARK: time
+
+    /// Shares of a time budget that evaluating the head and rendering the torso may take; the rest is for looking and measuring.
+    private static let headShare = 0.4
+    private static let torsoShare = 0.25
+
+    /// Evaluations of the head that memory and time allow.
+    private func affordableEvaluations() -> Int {
+        guard let budget = settings.timeBudget else { return Self.mostEvaluations }
+        let (batches, network) = (20 * threads, fields.head.fine)
+        let condition = network.foldCondition(Array(repeating: 0, count: network.conditionSize))
+        let workers = (0..<threads).map { _ in PointEvaluator(network) }
+        let seconds =
+            ContinuousClock().measure {
+                Parallel.run(threads: threads, pieces: batches) { worker, _ in
+                    workers[worker].begin()
+                    for _ in 0..<PointEvaluator.batch { workers[worker].add(.zero, from: SIMD3(0, 0, 1)) }
+                    workers[worker].evaluate(condition)
+                }
+            } / .seconds(1)
+        let rate = Double(batches * PointEvaluator.batch) / max(seconds, 1e-6)
+        return Int(min(Double(Self.mostEvaluations), max(rate * budget * Self.headShare, 1)))
+    }
+
+    /// Snapshots of the torso that time allows; in steps, so that an interrupted bake finds those that it has made.
+    private func affordableSnapshots(_ torso: TorsoSnapshots, _ isCanceled: @Sendable () -> Bool) throws -> Int {
+        guard let budget = settings.timeBudget, let first = frames.training.first else {
+            return settings.torsoSnapshots
+        }
+        let seconds =
+            try ContinuousClock().measure { _ = try torso.results(first, isCanceled: isCanceled) } / .seconds(1)
+        let count = Int(min(Double(settings.torsoSnapshots), budget * Self.torsoShare / max(seconds, 1e-6)))
+        return min(settings.torsoSnapshots, max(count / 16 * 16, 16))
     }
 
     // MARK: the file

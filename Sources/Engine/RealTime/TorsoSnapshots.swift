@@ -21,10 +21,7 @@ struct TorsoSnapshots {
         for (index, frame) in frames.enumerated() {
             defer { done(index + 1) }
             if file.isDone(index) { continue }
-            let marcher = LatticeMarcher(
-                view: fields.torsoView(frame), camera: frame.camera, near: near, far: far, settings: settings,
-                shortestWave: shortestWave, threads: threads)
-            let results = try marcher.march(grid: grid, visible: nil, isCanceled: isCanceled)
+            let results = try results(frame, isCanceled: isCanceled)
             for block in 0..<image.blocks {
                 let values = file.block(block, in: index)
                 for point in 0..<BakeBlock.points {
@@ -38,5 +35,13 @@ struct TorsoSnapshots {
             }
             file.finish(index)
         }
+    }
+
+    /// One frame's torso, pixel by pixel.
+    func results(_ frame: FrameRequest, isCanceled: @Sendable () -> Bool) throws -> [RayResult] {
+        try LatticeMarcher(
+            view: fields.torsoView(frame), camera: frame.camera, near: near, far: far, settings: settings,
+            shortestWave: shortestWave, threads: threads
+        ).march(grid: grid, visible: nil, isCanceled: isCanceled)
     }
 }

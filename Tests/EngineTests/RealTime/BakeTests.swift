@@ -147,6 +147,18 @@ import Testing
         #expect(renderer.framesOutOfRange == 3)
     }
 
+    @Test func littleTimeMakesASmallerBake() throws {
+        let folder = try ScratchFolder()
+        let whole = try bake(folder)
+        var settings = settings
+        settings.timeBudget = 0.001
+        let path = "\(folder.path)/small.bake"
+        let report = try baker(settings: settings).bake(to: path, report: { _ in }, isCanceled: { false })
+        let small = try BakedAvatar(path: path, avatar: avatar)
+        #expect(small.bytes < whole.bytes && small.header.grid.spacing.x > whole.header.grid.spacing.x)
+        #expect(report.whole.mean > 10)
+    }
+
     @Test func fogIsRefused() throws {
         let fog = Octahedron.avatar(head: Octahedron(center: .zero, radius: 30, peak: 400))
         let folder = try ScratchFolder()
