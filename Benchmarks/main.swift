@@ -1,10 +1,12 @@
 import Foundation
+import Media
 
 let usage = """
     usage: Benchmarks kernels
            Benchmarks frame AVATAR FEATURES.npy [TRACK.json] [FRAMES]
            Benchmarks realtime AVATAR FEATURES.npy [TRACK.json] [FILE.bake]
            Benchmarks speech [GRAPH.pb]
+           Benchmarks pipeline [FRAMES-A-SEGMENT]
 
     """
 
@@ -23,6 +25,9 @@ case "realtime" where arguments.count >= 3:
         track: arguments.dropFirst(3).first { $0.hasSuffix(".json") })
 case "speech":
     try speechBenchmark(graph: arguments.count > 1 ? arguments[1] : nil)
+case "pipeline":
+    let framesPerSegment = arguments.dropFirst().first.flatMap { Int($0) }
+    try pipelineBenchmark(framesPerSegment: framesPerSegment ?? VideoTimeline.frameRate)
 default:
     FileHandle.standardError.write(Data(usage.utf8))
     exit(2)

@@ -141,6 +141,37 @@ import Testing
         #expect(!(try scratch.names).contains("other"))
     }
 
+    @Test("Sound is encoded before the video's length is known", arguments: VideoFormat.allCases)
+    func uncut(format: VideoFormat) throws {
+        // Half a second and 9 samples: 14 frames of video if the last one is begun.
+        let source = try scratch.write("in.wav", wave(rate: 16_000, channels: [tone(rate: 16_000, samples: 8_009)]))
+        let packets = try SoundtrackEncoder.packets(of: Soundtrack(path: source), format: format, atMost: 5)
+        for frames in [1, 5, 13, 14] {
+            let timeline = try VideoTimeline(frameCount: frames)
+            let (cut, known) = (scratch.file("cut"), scratch.file("known"))
+            try packets.write(to: cut, timeline: timeline)
+            try SoundtrackEncoder.encode(Soundtrack(path: source), format: format, timeline: timeline, to: known)
+            let (sound, other) = (try EncodedSoundtrack(path: cut), try EncodedSoundtrack(path: known))
+            #expect(sound.sampleCount == frames * 1_920 && sound.packetCount == other.packetCount)
+            #expect(sound.configuration == other.configuration && sound.priming == other.priming)
+            // Only where the end comes into it does it matter that it was not known.
+            let agreeing = (0..<sound.packetCount).prefix { sound.packet($0) == other.packet($0) }
+            #expect(agreeing.count >= sound.packetCount - 3)
+        }
+        let timeline = try VideoTimeline(frameCount: 50)
+        let short = try #require(throws: EngineError.self) {
+            try packets.write(to: scratch.file("short"), timeline: timeline)
+        }
+        #expect(short.code == .malformed)
+        let names = try scratch.names
+        #expect(!names.contains("short"))
+        // What is beyond the limit is left out.
+        let long = try scratch.write("long.wav", wave(rate: 16_000, channels: [tone(rate: 16_000, samples: 80_000)]))
+        let limited = try SoundtrackEncoder.packets(of: Soundtrack(path: long), format: format, atMost: 1)
+        #expect(throws: EngineError.self) { try limited.write(to: scratch.file("short"), timeline: timeline) }
+        try limited.write(to: scratch.file("whole"), timeline: VideoTimeline(frameCount: 25))
+    }
+
     @Test func picturesAreReadFromMemory() throws {
         let bytes = try Fixture.bytes("rgb.png")
         #expect(try PictureFile.read(bytes, name: "background") == PictureFile.read(Fixture.path("rgb.png")))

@@ -23,24 +23,50 @@ public enum SoundtrackEncoder {
         _ soundtrack: Soundtrack, name: String? = nil, format: VideoFormat, timeline: VideoTimeline, to output: String,
         limits: ProcessLimits = .untrustedAudio, isCanceled: @escaping @Sendable () -> Bool = { false }
     ) throws(EngineError) {
-        let name = name ?? soundtrack.path
         let sampleCount = timeline.frameCount * EncodedSoundtrack.samplesPerFrame
+        let length = ["apad=whole_len=\(sampleCount)", "atrim=end_sample=\(sampleCount)"]
+        try packets(soundtrack, name, format, length, limits, isCanceled).write(to: output, timeline: timeline)
+    }
+
+    /// Encodes the sound for a video that shows all of its speech, while it is not yet known how many frames these are.
+    ///
+    /// `SoundPackets.write` cuts it: up to a packet's length, a fiftieth of a second, is still heard behind the last
+    /// frame where the sound goes on.
+    ///
+    /// - Parameter seconds: of more than this, counted from the sound's start, the rest is left out.
+    /// - Throws: what `AudioDecoder.decode` throws.
+    public static func packets(
+        of soundtrack: Soundtrack, name: String? = nil, format: VideoFormat, atMost seconds: Int,
+        limits: ProcessLimits = .untrustedAudio, isCanceled: @escaping @Sendable () -> Bool = { false }
+    ) throws(EngineError) -> SoundPackets {
+        // The last frame may end up to two frames' time after the speech does.
+        let length = [
+            "atrim=end_sample=\(max(seconds, 1) * EncodedSoundtrack.sampleRate)",
+            "apad=pad_len=\(2 * EncodedSoundtrack.samplesPerFrame)",
+        ]
+        return try packets(soundtrack, name, format, length, limits, isCanceled)
+    }
+
+    /// - Parameter length: filters that bring the sound to its length.
+    private static func packets(
+        _ soundtrack: Soundtrack, _ name: String?, _ format: VideoFormat, _ length: [String], _ limits: ProcessLimits,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws(EngineError) -> SoundPackets {
+        let name = name ?? soundtrack.path
         let container = format == .mp4 ? "adts" : "webm"
         let encoded = try AudioSandbox.run(
             path: soundtrack.path, name: name,
-            arguments: ["-af", filter(soundtrack.start, sampleCount)] + format.audioArguments + ["-f", container],
+            arguments: ["-af", filter(soundtrack.start, length)] + format.audioArguments + ["-f", container],
             limits: limits, isCanceled: isCanceled
         ) { encoder throws(EngineError) in
             try encoder.readAll(limit: min(limits.outputBytes, outputLimit))
         }
-        let file: [UInt8]
         switch format {
         case .mp4:
             let stream = try ADTS(encoded)
-            file = try EncodedSoundtrack.file(
+            return SoundPackets(
                 format: format, channels: stream.channels, samplesPerPacket: aacPacket, priming: aacPriming,
-                sampleCount: sampleCount, configuration: stream.configuration,
-                packets: stream.frames.map { encoded[$0] }, name: name)
+                configuration: stream.configuration, packets: stream.frames.map { encoded[$0] }, name: name)
         case .webm:
             let stream = try WebMReader(encoded)
             let head = stream.codecPrivate
@@ -48,28 +74,28 @@ public enum SoundtrackEncoder {
             guard head.starts(with: Array("OpusHead".utf8)), head.count >= 19 else {
                 throw EngineError(.malformed, "Opus stream", found: "no identification header")
             }
-            file = try EncodedSoundtrack.file(
+            return SoundPackets(
                 format: format, channels: Int(head[9]), samplesPerPacket: opusPacket,
-                priming: Int(head[10]) | Int(head[11]) << 8, sampleCount: sampleCount, configuration: head,
+                priming: Int(head[10]) | Int(head[11]) << 8, configuration: head,
                 packets: stream.packets.map { $0.bytes[...] }, name: name)
         }
-        try OutputFile(output).write(file)
     }
 
-    private static func filter(_ start: Double, _ sampleCount: Int) -> String {
-        [
+    private static func filter(_ start: Double, _ length: [String]) -> String {
+        let inStep = [
             // Time is counted in samples, as it was when the features were computed: gaps and offsets in the file's own
             // clock would put the sound out of step with the lips.
             "asetpts=N/SR/TB",
             "atrim=start=\(start)",
             "asetpts=PTS-STARTPTS",
             "aresample=\(EncodedSoundtrack.sampleRate)",
-            "apad=whole_len=\(sampleCount)",
-            "atrim=end_sample=\(sampleCount)",
+        ]
+        let end = [
             // Silence behind the end draws the encoder's last samples out; packets of nothing but that are left out.
             "apad=pad_len=4096",
             // Layouts that both encoders know and AAC has a number for; others are mixed to the nearest.
             "aformat=channel_layouts=mono|stereo|3.0|5.0|5.1",
-        ].joined(separator: ",")
+        ]
+        return (inStep + length + end).joined(separator: ",")
     }
 }

@@ -22,7 +22,8 @@ public enum VideoFormat: String, Sendable, CaseIterable, Codable {
     /// Encoder options for the sound.
     var audioArguments: [String] {
         switch self {
-        case .mp4: ["-c:a", "aac", "-b:a", "192k"]
+        // Of the encoder's two searches the slow one takes twice the time and stays further from speech at these rates.
+        case .mp4: ["-c:a", "aac", "-aac_coder", "fast", "-b:a", "160k"]
         case .webm: ["-c:a", "libopus", "-b:a", "128k"]
         }
     }

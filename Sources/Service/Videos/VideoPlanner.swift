@@ -61,6 +61,17 @@ struct VideoPlanner: Sendable {
         time: (_ stage: String, _ seconds: Double) -> Void, isCanceled: @escaping @Sendable () -> Bool
     ) throws -> Plan {
         let loaded = try library.avatar(spec.avatar)
+        // Sound that moves the lips is encoded while it is decoded for them: each is mostly the start of a process.
+        let givenUp = CancellationFlag()
+        let encoding =
+            spec.hasAudio && !spec.hasFeatures
+            ? try encodeAside(spec, loaded.avatar, audio: file(VideoSpec.Blob.audio)) {
+                givenUp.isSet || isCanceled()
+            } : nil
+        defer {
+            givenUp.set()
+            encoding?.wait()
+        }
         if !spec.hasFeatures {
             try writeFeatures(
                 of: file(VideoSpec.Blob.audio), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
@@ -69,16 +80,19 @@ struct VideoPlanner: Sendable {
             name == VideoSession.Blob.features ? "\(folder)/\(name)" : try file(name)
         }
         let timeline = try timeline(performance, of: spec.hasFeatures ? "features" : "audio")
-        if spec.hasAudio {
-            try measure("encode", time) {
+        let soundPath = "\(folder)/\(VideoSession.Blob.soundtrack)"
+        if let encoding {
+            let (packets, seconds) = try encoding.value()
+            time("soundtrack", seconds)
+            try packets.write(to: soundPath, timeline: timeline)
+        } else if spec.hasAudio {
+            try measure("soundtrack", time) {
                 try SoundtrackEncoder.encode(
                     Soundtrack(path: file(VideoSpec.Blob.audio), start: start(of: loaded.avatar)), name: "audio",
-                    format: spec.format.video, timeline: timeline, to: "\(folder)/\(VideoSession.Blob.soundtrack)",
-                    isCanceled: isCanceled)
+                    format: spec.format.video, timeline: timeline, to: soundPath, isCanceled: isCanceled)
             }
         }
-        let soundtrack =
-            spec.hasAudio ? try EncodedSoundtrack(path: "\(folder)/\(VideoSession.Blob.soundtrack)") : nil
+        let soundtrack = spec.hasAudio ? try EncodedSoundtrack(path: soundPath) : nil
         let layout = try VideoSession.layout(spec, performance)
         let stream = try VideoStream.plan(layout: layout, timeline: timeline, soundtrack: soundtrack)
         try Data(stream.header).write(to: URL(fileURLWithPath: "\(folder)/\(VideoSession.Blob.header)"))
@@ -99,6 +113,22 @@ struct VideoPlanner: Sendable {
                 performance, of: loaded, to: "\(folder)/\(VideoSession.Blob.shortcuts)", time, isCanceled)
         }
         return plan
+    }
+
+    /// Begins to encode the sound of a video whose length is that of its speech.
+    private func encodeAside(
+        _ spec: VideoSpec, _ avatar: Avatar, audio: String, isCanceled: @escaping @Sendable () -> Bool
+    ) -> Aside<(SoundPackets, seconds: Double)> {
+        let soundtrack = Soundtrack(path: audio, start: start(of: avatar))
+        let format = spec.format.video
+        // As `tooLong` allows, and the frames that this rounds up to.
+        let limit = maximumDuration + 2
+        return Aside {
+            let start = ContinuousClock.now
+            let packets = try SoundtrackEncoder.packets(
+                of: soundtrack, name: "audio", format: format, atMost: limit, isCanceled: isCanceled)
+            return (packets, seconds: (ContinuousClock.now - start) / .seconds(1))
+        }
     }
 
     /// What may be skipped in an exact video's frames.

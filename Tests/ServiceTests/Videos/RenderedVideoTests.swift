@@ -54,7 +54,7 @@ import Testing
         #expect((json["seconds_left"].number ?? -1) >= 0)
         #expect(json["expires_at"] == .null)
         #expect(answer["Retry-After"] != nil)
-        for stage in ["decode", "features", "learn", "render", "encode", "queued"] {
+        for stage in ["decode", "features", "soundtrack", "learn", "render", "encode", "queued"] {
             #expect(json["timings"].names.contains(stage), "\(stage)")
         }
     }
