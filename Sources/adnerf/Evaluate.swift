@@ -51,6 +51,21 @@ struct Evaluate: ParsableCommand {
             "Where to write the worst frame beside its truth and their difference x 8.", valueName: "file.png"))
     var picture: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Speech over which the mouth is watched; 0 for none. By default 4 in real time and 0 for exact frames, which take long.",
+            valueName: "seconds"))
+    var syncSeconds: Int?
+
+    @Flag(help: "Measures speech and poses, too, that are like nothing in training.")
+    var odd = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to draw PSNR by frame, the worst frame's error and, where it was watched, the mouth.",
+            valueName: "folder"))
+    var plots: String?
+
     @Option(help: ArgumentHelp("Where to keep, and look for, what is learnt about avatars.", valueName: "folder"))
     var cache: String?
 
@@ -64,6 +79,12 @@ struct Evaluate: ParsableCommand {
         if let size, !(8...MediaLimits.pictureSide).contains(size) {
             throw ValidationError("--size \(size) is not a width between 8 and \(MediaLimits.pictureSide)")
         }
+        if let syncSeconds, !(0...600).contains(syncSeconds) {
+            throw ValidationError("--sync-seconds \(syncSeconds) is not between 0 and 600")
+        }
+        if odd, truth != nil {
+            throw ValidationError("--odd has no pictures to be held against in --truth: leave out one of them")
+        }
         if let threads, !(1...1_024).contains(threads) {
             throw ValidationError("--threads \(threads) is not between 1 and 1024")
         }
@@ -74,72 +95,76 @@ struct Evaluate: ParsableCommand {
         let isCanceled: @Sendable () -> Bool = { interruption.isRequested }
         // Before any time is spent on them.
         for path in [json == "-" ? nil : json, picture].compactMap({ $0 }) { _ = try OutputFile(path) }
+        if let plots { try OutputFolder.create(plots) }
         let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let avatar = try AvatarFolder.load(path: avatar, decodeImage: PictureFile.read)
-        let performance = try performance(of: avatar)
-        let exact = ExactRenderer(
-            fields: try AvatarFields(avatar, variant: .best(for: .fp32)),
-            sampling: SamplingOptions(avatar.configuration), threads: threads)
-        let accelerated = try AcceleratedRenderer(
-            avatar: avatar, precision: .fast, threads: threads, cache: ShortcutFile(avatar: avatar, folder: cache))
-        let baked = BakedAvatar.paths(of: avatar, folder: cache).first(where: FileManager.default.fileExists(atPath:))
-        let quality = quality ?? (baked == nil ? .exact : .realtime)
-
-        let subject: any FrameRenderer
-        var truth: TruthFrames
-        var reference = accelerated
-        switch quality {
-        case .exact:
-            subject = accelerated
-            truth = .rendered(exact, "two passes in fp32")
-        case .realtime:
-            guard let baked else {
-                throw EngineError(
-                    .inconsistent, avatar.folder, found: "no baked file", expected: "one for --quality realtime",
-                    remedy: "run adnerf bake first")
-            }
-            subject = try RealTimeRenderer(BakedAvatar(path: baked, avatar: avatar), threads: threads)
-            reference = try AcceleratedRenderer(
-                avatar: avatar, precision: .fp32, threads: threads, cache: ShortcutFile(avatar: avatar, folder: cache),
-                isFinest: true)
-            truth = .rendered(reference, "exact, accelerated")
-        }
-        if let folder = self.truth { truth = try .folder(folder) }
-
-        let chosen = try choice(performance, limit: truth.count)
-        let requests = chosen.map(performance.request)
+        let video = try EvaluatedVideo(avatar: avatar, features: features, poses: poses, size: size)
+        let contestants = try Contestants(
+            avatar: avatar, quality: quality, recording: truth, threads: threads, cache: cache)
+        try contestants.truth.check(against: video.performance)
+        let chosen = try video.choose(frames, limit: contestants.truth.count, seed: seed)
         Terminal.note("looking for the mouth ...")
         let mouth = try MouthLocator.locate(avatar: avatar, threads: threads, isCanceled: isCanceled)
-        if quality == .exact || self.truth == nil {
-            try reference.prepare(for: requests, report: Terminal.note, isCanceled: isCanceled)
-        }
-        var certified: (decibels: Double, rays: Int)?
-        if quality == .realtime, self.truth == nil {
-            certified = try TruthCertificate.measure(
-                reference, against: exact, frames: Array(requests.prefix(2)), mouth: mouth, seed: seed,
-                isCanceled: isCanceled)
-            if let certified, certified.decibels < Certificate.floor {
-                Terminal.note("the exact renders themselves are worth only \(Self.text(certified.decibels)) dB here")
-            }
-        }
-        let evaluation = Evaluation(performance: performance, subject: subject, truth: truth, isCanceled: isCanceled)
-        let start = ContinuousClock.now
-        var progress = ProgressReporter(
-            total: chosen.count, style: Terminal.progressStyle,
-            clock: { (ContinuousClock.now - start) / .seconds(1) }, output: Terminal.write)
-        var worst: (psnr: Double, rendered: Picture, truth: Picture)?
-        let report = try evaluation.run(
-            frames: chosen, mouth: mouth, name: quality.rawValue, certified: certified,
-            progress: { progress.update(done: $0) }
-        ) { _, rendered, exact in
-            let psnr = try PictureComparison(rendered, truth: exact).psnr
-            if psnr < worst?.psnr ?? .infinity { worst = (psnr, rendered, exact) }
-        }
-        progress.finish(done: chosen.count)
+
+        let (measured, worst) = try measure(chosen, of: video.performance, contestants, mouth, isCanceled)
+        var report = measured
+        report.lipSync = try lipSync(of: video, contestants, mouth, isCanceled)
+        if odd { report.odd = try oddResults(of: video, chosen, contestants, mouth, isCanceled) }
         try write(report)
         if let picture, let worst {
             try PNGFile.write(SideBySide.picture(truth: worst.truth, rendered: worst.rendered), to: picture)
         }
+        if let plots { try draw(report, worst, into: plots) }
+    }
+
+    private struct Worst {
+        let frame: Int
+        let psnr: Double
+        let rendered: Picture
+        let truth: Picture
+    }
+
+    private func measure(
+        _ chosen: [Int], of performance: Performance, _ contestants: Contestants, _ mouth: SIMD3<Float>,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> (EvaluationReport, Worst?) {
+        let requests = chosen.map(performance.request)
+        if contestants.quality == .exact || contestants.isRendered {
+            try contestants.accelerated.prepare(for: requests, report: Terminal.note, isCanceled: isCanceled)
+        }
+        var certified: (decibels: Double, rays: Int)?
+        if contestants.quality == .realtime, contestants.isRendered {
+            let found = try TruthCertificate.measure(
+                contestants.accelerated, against: contestants.exact, frames: Array(requests.prefix(2)), mouth: mouth,
+                seed: seed, isCanceled: isCanceled)
+            if found.decibels < Certificate.floor {
+                let text = String(format: "%.1f", found.decibels)
+                Terminal.note("the exact renders themselves are worth only \(text) dB here")
+            }
+            certified = found
+        }
+        let evaluation = Evaluation(
+            performance: performance, subject: contestants.subject, truth: contestants.truth, isCanceled: isCanceled)
+        var progress = reporter(total: chosen.count)
+        var worst: Worst?
+        let report = try evaluation.run(
+            frames: chosen, mouth: mouth, name: contestants.quality.rawValue, certified: certified,
+            progress: { progress.update(done: $0) }
+        ) { frame, rendered, exact in
+            let psnr = try PictureComparison(rendered, truth: exact).psnr
+            if psnr < worst?.psnr ?? .infinity {
+                worst = Worst(frame: frame, psnr: psnr, rendered: rendered, truth: exact)
+            }
+        }
+        progress.finish(done: chosen.count)
+        return (report, worst)
+    }
+
+    func reporter(total: Int) -> ProgressReporter {
+        let start = ContinuousClock.now
+        return ProgressReporter(
+            total: total, style: Terminal.progressStyle, clock: { (ContinuousClock.now - start) / .seconds(1) },
+            output: Terminal.write)
     }
 
     private func write(_ report: EvaluationReport) throws {
@@ -151,49 +176,14 @@ struct Evaluate: ParsableCommand {
         print(EvaluationTable(report).text)
     }
 
-    // MARK: what is rendered
-
-    private func performance(of avatar: Avatar) throws -> Performance {
-        func named(_ name: String) -> String? { avatar.featureFiles.first { $0.hasSuffix("/\(name)") } }
-        let own = avatar.configuration.audioFile.split(separator: "/").last.map(String.init) ?? "aud.npy"
-        guard let path = features ?? named("aud_val.npy") ?? named(own) ?? avatar.featureFiles.first else {
-            throw EngineError(
-                .inconsistent, avatar.folder, found: "no speech features", expected: "aud_val.npy or aud.npy",
-                remedy: "pass --features FILE.npy")
+    private func draw(_ report: EvaluationReport, _ worst: Worst?, into folder: String) throws {
+        try PNGFile.write(EvaluationPlots.fidelity(report), to: "\(folder)/psnr.png")
+        if let worst {
+            let map = try EvaluationPlots.error(frame: worst.frame, rendered: worst.rendered, truth: worst.truth)
+            try PNGFile.write(map, to: "\(folder)/error.png")
         }
-        func track(_ name: String) -> PoseTrack? { avatar.tracks.first { $0.name == name } }
-        let chosen =
-            if let poses {
-                try track(poses) ?? PoseTrack.read(path: poses, stride: avatar.configuration.poseStride)
-            } else {
-                track("transforms_val") ?? avatar.defaultTrack
-            }
-        return try Performance(
-            avatar: avatar, features: try SpeechFeatures.read(path: path), track: chosen, loop: .pingPong, size: size)
+        if let sync = report.lipSync {
+            try PNGFile.write(EvaluationPlots.lipSync(sync), to: "\(folder)/mouth.png")
+        }
     }
-
-    private func choice(_ performance: Performance, limit: Int?) throws -> [Int] {
-        let avatar = performance.avatar
-        let count = min(performance.count, limit ?? .max)
-        let poses = performance.schedule.poseIndices.prefix(count).map { performance.track.poses[$0] }
-        let training = avatar.featureFiles.first { $0.hasSuffix("/aud_train.npy") || $0.hasSuffix("/aud.npy") }
-        var codes: [[Float]] = []
-        if let training {
-            let features = try SpeechFeatures.read(path: training)
-            codes = avatar.codes(
-                features: features,
-                schedule: FrameSchedule(features: features, track: avatar.trainingTrack, loop: .loop))
-        }
-        let chosen = EvaluationFrames.choose(
-            frames, codes: Array(performance.codes.prefix(count)), poses: poses, trainingCodes: codes,
-            trainingPoses: avatar.trainingTrack.poses, seed: seed)
-        guard !chosen.isEmpty else {
-            throw EngineError(
-                .inconsistent, avatar.folder, found: "\(count) frames", expected: "at least two",
-                remedy: "pass longer --features")
-        }
-        return chosen
-    }
-
-    static func text(_ value: Double) -> String { String(format: "%.1f", value) }
 }

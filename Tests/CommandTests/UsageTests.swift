@@ -35,6 +35,11 @@ import Testing
             (["bake", "a", "--time-budget", "0"], "--time-budget"),
             (["bake", "a", "--seed", "x"], "--seed"),
             (["bake", "a", "--threads", "0"], "--threads 0"),
+            (["evaluate"], "avatar"),
+            (["evaluate", "a", "--frames", "0"], "--frames 0"),
+            (["evaluate", "a", "--quality", "draft"], "realtime"),
+            (["evaluate", "a", "--sync-seconds", "601"], "--sync-seconds 601"),
+            (["evaluate", "a", "--odd", "--truth", "t"], "one of them"),
             (["features", "s.wav", "-o", "f.npy"], "deepspeech"),
             (["inspect"], "avatar"),
         ])

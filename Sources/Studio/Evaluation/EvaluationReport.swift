@@ -50,6 +50,10 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     public var worstBlockRMS: Summary?
     public var temporal: Summary?
     public var motion: Summary?
+    /// Whether the mouth moves with the speech; nil where that was not looked for, or cannot be told.
+    public var lipSync: LipSync?
+    /// Of speech and poses that are like nothing in training; nil where that was not looked at.
+    public var odd: [OddResult]?
 
     init(
         avatar: String, subject: String, truth: String, certified: (decibels: Double, rays: Int)?,

@@ -3,8 +3,8 @@ import Foundation
 
 /// Holds the renders that stand for exact ones against exact rays.
 public enum TruthCertificate {
-    /// Exact rays a frame: half of them about the mouth.
-    private static let rays = 160
+    /// Exact rays, at least, over all frames: half of them about the mouth.
+    private static let rays = 320
 
     /// - Returns: the PSNR of the renderer's colours over all rays, dB, at most 100, and how many rays that were.
     /// - Throws: `.canceled`.
@@ -12,6 +12,7 @@ public enum TruthCertificate {
         _ renderer: any FrameRenderer, against exact: ExactRenderer, frames: [FrameRequest], mouth: SIMD3<Float>,
         seed: UInt64, isCanceled: @Sendable () -> Bool
     ) throws -> (decibels: Double, rays: Int) {
+        let rays = (Self.rays + frames.count - 1) / max(frames.count, 1)
         var random = SeededRandom(seed: seed)
         var (sum, count) = (0.0, 0)
         for request in frames {

@@ -38,6 +38,15 @@ public enum TruthFrames: Sendable {
         if case .files(let paths) = self { paths.count } else { nil }
     }
 
+    /// Says early what would otherwise be found out at the first frame.
+    ///
+    /// - Throws: `.inconsistent` if the first picture is not of the performance's size, and what reading it throws.
+    public func check(against performance: Performance) throws {
+        guard case .files = self else { return }
+        _ = try picture(0, of: performance) { false }
+    }
+
+    /// - Throws: `.inconsistent` for a file of another size than the frames have: scaling would count as error.
     func picture(
         _ frame: Int, of performance: Performance, _ isCanceled: @Sendable () -> Bool
     ) throws -> Picture {
@@ -47,8 +56,13 @@ public enum TruthFrames: Sendable {
         case .files(let paths):
             let picture = try PictureFile.read(paths[frame]).opaque
             let camera = performance.camera
-            if picture.width == camera.width && picture.height == camera.height { return picture }
-            return try picture.scaled(toWidth: camera.width, height: camera.height)
+            guard picture.width == camera.width, picture.height == camera.height else {
+                throw EngineError(
+                    .inconsistent, paths[frame], found: "\(picture.width) x \(picture.height) pixels",
+                    expected: "the frames' \(camera.width) x \(camera.height)",
+                    remedy: "scale the pictures, or name their width with --size if the proportions are the same")
+            }
+            return picture
         }
     }
 }

@@ -25,11 +25,30 @@ struct EvaluationTable {
         add("worst 8 x 8 block, RMS in 8-bit steps", report.worstBlockRMS, "%.2f")
         add("temporal error, RMS in 8-bit steps", report.temporal, "%.2f")
         add("the truth's own change", report.motion, "%.2f")
+        for odd in report.odd ?? [] {
+            add("\(odd.name.rawValue): whole, dB", odd.whole, "%.2f")
+            add("\(odd.name.rawValue): mouth, dB", odd.mouth, "%.2f")
+        }
         if let worst = report.frames.max(by: { $0.worstBlockRMS < $1.worstBlockRMS }) {
             lines.append("the worst block is at (\(worst.worstBlock.x), \(worst.worstBlock.y)) in frame \(worst.frame)")
         }
+        if let sync = report.lipSync { lines.append(Self.text(sync)) }
         lines.append(String(format: "%.2f frames a second", report.framesPerSecond))
         text = lines.joined(separator: "\n")
+    }
+
+    private static func text(_ sync: LipSync) -> String {
+        let place =
+            switch sync.lag {
+            case 0: "in step"
+            case 1...: "\(sync.lag) frames behind"
+            default: "\(-sync.lag) frames ahead"
+            }
+        var text = String(
+            format: "lip-sync: correlation %.2f with \(sync.reference), \(place), over %d frames", sync.correlation,
+            sync.opening.count)
+        if let chance = sync.chance { text += String(format: "; chance gives up to %.2f", chance) }
+        return text
     }
 
     private static func row(_ name: String, _ mean: String, _ worst: String) -> String {
