@@ -103,8 +103,7 @@ struct Evaluate: ParsableCommand {
             avatar: avatar, quality: quality, recording: truth, threads: threads, cache: cache)
         try contestants.truth.check(against: video.performance)
         let chosen = try video.choose(frames, limit: contestants.truth.count, seed: seed)
-        Terminal.note("looking for the mouth ...")
-        let mouth = try MouthLocator.locate(avatar: avatar, threads: threads, isCanceled: isCanceled)
+        let mouth = try contestants.mouth ?? findMouth(of: avatar, threads, isCanceled)
 
         let (measured, worst) = try measure(chosen, of: video.performance, contestants, mouth, isCanceled)
         var report = measured
@@ -115,6 +114,13 @@ struct Evaluate: ParsableCommand {
             try PNGFile.write(SideBySide.picture(truth: worst.truth, rendered: worst.rendered), to: picture)
         }
         if let plots { try draw(report, worst, into: plots) }
+    }
+
+    private func findMouth(
+        of avatar: Avatar, _ threads: Int, _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> SIMD3<Float> {
+        Terminal.note("looking for the mouth ...")
+        return try MouthLocator.locate(avatar: avatar, threads: threads, isCanceled: isCanceled)
     }
 
     private struct Worst {

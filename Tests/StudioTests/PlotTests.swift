@@ -57,7 +57,9 @@ import Testing
                 frame: 7, rendered: Picture(width: 60, height: 50, channels: 3, bytes: bytes), truth: grey))
         // Four times as large, a title above, a bar beside it.
         #expect(map.width > 240 && map.height == 30 + 200 + 10)
-        func pixel(_ x: Int, _ y: Int) -> [UInt8] { Array(map.bytes[3 * (y * map.width + x)..<3 * (y * map.width + x) + 3]) }
+        func pixel(_ x: Int, _ y: Int) -> [UInt8] {
+            Array(map.bytes[3 * (y * map.width + x)..<3 * (y * map.width + x) + 3])
+        }
         #expect(pixel(4 * 30 + 1, 30 + 4 * 20 + 1) == [255, 255, 255])
         #expect(pixel(4 * 29 + 1, 30 + 4 * 20 + 1) == [0, 0, 0])
         #expect(throws: EngineError.self) {

@@ -118,10 +118,10 @@ extension ProbeSolver {
 }
 
 extension KernelRegression {
-    init(_ reader: BakeReader, _ header: BakeHeader, probes: Int) throws(EngineError) {
-        let inputs = 4 * probes
+    /// - Parameter inputs: numbers that it is evaluated for.
+    init(_ reader: BakeReader, _ header: BakeHeader, inputs: Int) throws(EngineError) {
         let outputs = header.torsoGlobal
-        mean = try reader.floats(.torsoProbeMean, count: inputs)
+        mean = try reader.floats(.torsoInputMean, count: inputs)
         directions = try reader.values(.torsoDirections)
         guard directions.count % inputs == 0 else { throw reader.malformed("directions of other probes") }
         let features = directions.count / inputs

@@ -26,13 +26,19 @@ public struct BakeReport: Codable, Hashable, Sendable {
     public var truth: Double
     /// Seconds that baking took, interruptions left out.
     public var seconds: Double
+    /// Rays of each frame, and again about its mouth, that were compared where exact frames take minutes; nil for whole frames.
+    public var raysPerFrame: Int?
 
-    public init(frames: Int, whole: Decibels, mouth: Decibels, flicker: Double, truth: Double, seconds: Double) {
+    public init(
+        frames: Int, whole: Decibels, mouth: Decibels, flicker: Double, truth: Double, seconds: Double,
+        raysPerFrame: Int? = nil
+    ) {
         self.frames = frames
         self.whole = whole
         self.mouth = mouth
         self.flicker = flicker
         self.truth = truth
         self.seconds = seconds
+        self.raysPerFrame = raysPerFrame
     }
 }

@@ -3,6 +3,6 @@ enum BakeSection: String, Codable, CaseIterable, Sendable {
     case headMean, headFirst, headRows, headMap, headPlaces, headCorners
     case headProbes, headProbeMean, headProbeWeight, headEffect, headSolution, headRange
     case torsoMean, torsoFirst, torsoRows, torsoMap, torsoPlaces
-    case torsoProbes, torsoProbeMean, torsoDirections, torsoSamples, torsoLinear, torsoWeights, torsoRange
+    case torsoProbes, torsoInputMean, torsoDirections, torsoSamples, torsoLinear, torsoWeights, torsoRange
     case headNetwork, torsoNetwork
 }

@@ -6,7 +6,7 @@ public struct BakeSettings: Codable, Hashable, Sendable {
     /// Pairs of an audio code and a camera that the head is evaluated for: more for faces that vary more.
     public var snapshots = 64
     /// Poses and codes that the torso is rendered for.
-    public var torsoSnapshots = 144
+    public var torsoSnapshots = 240
     /// Root mean square error, as a share of full scale, that a brick's basis may leave.
     public var rankTolerance: Float = 0.001
     /// Seconds that baking should take at most: resolution and snapshots are lowered to keep it. Nil: what it takes.

@@ -100,9 +100,10 @@ public final class BakedAvatar: @unchecked Sendable {
             torsoPlaces.indices.allSatisfy({ torsoPlaces[$0] == image.place(ofBlock: $0) })
         else { throw reader.malformed("a block of the torso out of place") }
         torsoProbes = try reader.points(.torsoProbes)
-        regression = try KernelRegression(reader, header, probes: torsoProbes.count)
         let configuration = avatar.configuration
         torsoCodeSize = configuration.torsoCodeSize
+        regression = try KernelRegression(
+            reader, header, inputs: TorsoInputs.count(probes: torsoProbes.count, codeSize: torsoCodeSize))
         headNetwork = try reader.network(.headNetwork, like: avatar.head.fine, configuration)
         torsoNetwork = try reader.network(.torsoNetwork, like: avatar.torso.fine, configuration)
     }

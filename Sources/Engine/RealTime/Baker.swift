@@ -15,13 +15,14 @@ public final class Baker: Sendable {
     /// Frames that rays look for the shell in.
     private static let shellFrames = 40
     private static let headProbes = 256
-    private static let torsoProbes = 192
     /// Training frames that what is usual is learnt from.
     private static let usualFrames = 300
     /// Pairs of frames that the bake is measured on.
     private static let measuredPairs = 10
     /// Evaluations of the head, in all, at most.
     private static let mostEvaluations = 90_000_000
+    /// Snapshots of the head at least, where not every one that is asked for can be afforded.
+    private static let fewestSnapshots = 32
     /// Points of the volume along an axis.
     private static let mostPoints: Int32 = 640
 
@@ -77,27 +78,41 @@ public final class Baker: Sendable {
         let measured = measuredFrames()
         try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
         guard let grids = renderer.occupancy else {
+            let forecast = try FogForecast(fields: fields.head, points: Self.mostEvaluations / Self.fewestSnapshots)
+                .measure(measured.map(\.0), avatar, threads: threads, seed: settings.seed, isCanceled: isCanceled)
             throw EngineError(
-                .unsupported, avatar.name, found: "density nearly everywhere that the cameras see",
+                .unsupported, avatar.name,
+                found: "density nearly everywhere that the cameras see: a grid that can be afforded would be worth "
+                    + String(format: "%.1f dB at best", forecast),
                 expected: "a head and a torso in empty space", remedy: "render it with quality exact")
         }
 
         let (head, plan, solver) = try bakeHead(grids.head, partial, &progress, isCanceled)
-        let (torso, probes, regression) = try bakeTorso(grids.torso, partial, &progress, isCanceled)
+        let torso = try TorsoBaker(
+            avatar: avatar, fields: fields, frames: frames, settings: settings, grid: grids.torso,
+            shortestWave: shortestWave, densest: densest, threads: threads
+        ).bake(
+            "\(partial)/torso",
+            plan: digest("torso", "\(TorsoImage(width: avatar.camera.width, height: avatar.camera.height))"),
+            &progress, isCanceled)
 
         progress.begin("measuring", share: 1)
         var writer = BakeWriter()
-        add(head.basis, plan, solver, to: &writer)
-        add(torso, probes, regression, to: &writer)
+        add(head, plan, solver, to: &writer)
+        add(torso, to: &writer)
         writer.add(.headNetwork, Self.values(avatar.head.fine))
         writer.add(.torsoNetwork, Self.values(avatar.torso.fine))
-        var header = header(plan, solver, regression, mouth: head.mouth)
+        let mouth = try withoutActuallyEscaping(isCanceled) { isCanceled in
+            try MouthLocator.locate(
+                avatar: avatar, codes: frames.training.map(\.code), threads: threads, isCanceled: isCanceled)
+        }
+        var header = header(plan, solver, torso.regression, mouth: mouth)
         let candidate = "\(partial)/candidate.bake"
         try writer.write(header, to: candidate)
         let baked = try BakedAvatar(path: candidate, avatar: avatar, needsReport: false)
         let fidelity = BakeFidelity(
-            exact: renderer, subject: RealTimeRenderer(baked, threads: threads), mouth: baked.mouth,
-            truth: renderer.certificate(for: avatar.camera)?.fidelity ?? 0)
+            exact: renderer, subject: RealTimeRenderer(baked, threads: threads), mouth: baked.mouth, seed: settings.seed
+        )
         var result = try fidelity.measure(
             measured, done: { progress.advance(to: Double($0) / Double(2 * measured.count)) }, isCanceled: isCanceled)
         result.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -119,7 +134,7 @@ public final class Baker: Sendable {
     private func bakeHead(
         _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
         _ isCanceled: @Sendable () -> Bool
-    ) throws -> (head: (basis: BlockBasis, mouth: SIMD3<Float>), plan: VolumePlan, solver: ProbeSolver) {
+    ) throws -> (basis: BlockBasis, plan: VolumePlan, solver: ProbeSolver) {
         progress.begin("finding what is seen of the head", share: 0.08)
         let network = fields.head.fine
         let configuration = avatar.configuration
@@ -144,18 +159,18 @@ public final class Baker: Sendable {
         // Fog, or little time: coarser until it can be afforded. What that is worth is measured in the end.
         let affordable = affordableEvaluations()
         while plan.points * count > affordable && step < shortestWave || plan.grid.size.max() > Self.mostPoints {
-            if count > 32 { count = 32 } else { step *= 1.25 }
+            if count > Self.fewestSnapshots { count = Self.fewestSnapshots } else { step *= 1.25 }
             plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
         }
 
-        progress.begin("evaluating the head", share: 0.55)
+        progress.begin("evaluating the head", share: 0.4)
         let snapshots = frames.varied(count, codes: 0.35)
         let file = try SnapshotFile(
             path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
         try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(
             snapshots, into: file, done: { progress.advance(to: Double($0) / Double(count)) }, isCanceled: isCanceled)
 
-        progress.begin("finding what varies in the head", share: 0.62)
+        progress.begin("finding what varies in the head", share: 0.45)
         let blocks = plan.blocks
         let fitter = BasisFitter(file: file, threads: threads, tolerance: settings.rankTolerance) { block, mean, peak in
             Self.importance(blocks[block].needed, mean, peak)
@@ -171,7 +186,7 @@ public final class Baker: Sendable {
                 solver.positions, eyes: usual.map(\.pose.translation),
                 conditions: usual.map { network.foldCondition($0.code) }, network: network, densest: densest,
                 threads: threads))
-        return ((basis, Self.mouth(plan, leverage)), plan, solver)
+        return (basis, plan, solver)
     }
 
     /// The box of an occupancy grid in other cells.
@@ -234,67 +249,10 @@ public final class Baker: Sendable {
             effect: chosen.flatMap { effects[$0] }, global: global, noise: noise)
     }
 
-    /// The centre of what varies most.
-    private static func mouth(_ plan: VolumePlan, _ leverage: [Float]) -> SIMD3<Float> {
-        let places = leverage.indices.sorted { (leverage[$0], $1) > (leverage[$1], $0) }.prefix(
-            max(plan.points / 50, 1))
-        let points = places.map { plan.position($0 % BakeBlock.points, of: plan.blocks[$0 / BakeBlock.points]) }
-        // The median of each coordinate: eyes that blink vary, too.
-        var center = SIMD3<Float>()
-        for axis in 0..<3 { center[axis] = points.map { $0[axis] }.sorted()[points.count / 2] }
-        return center
-    }
-
-    // MARK: torso
-
-    private func bakeTorso(
-        _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
-        _ isCanceled: @Sendable () -> Bool
-    ) throws -> (basis: BlockBasis, probes: [SIMD3<Float>], regression: KernelRegression) {
-        progress.begin("rendering the torso", share: 0.9)
-        let configuration = avatar.configuration
-        let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
-        let torso = TorsoSnapshots(
-            fields: fields, image: image, grid: grid, settings: MarchSettings.ladder[0], near: configuration.near,
-            far: configuration.far, shortestWave: shortestWave, threads: threads)
-        let count = try affordableSnapshots(torso, isCanceled)
-        let snapshots = frames.varied(min(count, frames.training.count), codes: 0.1)
-        let file = try SnapshotFile(
-            path: "\(partial)/torso", snapshots: snapshots.count, blocks: image.blocks,
-            plan: digest("torso", "\(image)"))
-        try torso.render(
-            snapshots, into: file, done: { progress.advance(to: Double($0) / Double(snapshots.count)) },
-            isCanceled: isCanceled)
-        let all = BasisFitter.Importance(
-            weight: Array(repeating: 1, count: BakeBlock.values), filling: Array(repeating: 0, count: BakeBlock.values))
-        let fitter = BasisFitter(file: file, threads: threads, tolerance: settings.rankTolerance) { _, _, _ in all }
-        let common = fitter.common()
-        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
-        let (basis, leverage) = fitter.fit(common)
-        let points = try TorsoProbes(
-            fields: fields, image: image, grid: grid, near: configuration.near, far: configuration.far,
-            shortestWave: shortestWave, threads: threads
-        ).choose(
-            leverage, frames: FrameChoice.spread(snapshots, count: 12), count: Self.torsoProbes, seed: settings.seed,
-            isCanceled: isCanceled)
-        guard !points.isEmpty, !common.shares.isEmpty else {
-            throw EngineError(
-                .unsupported, avatar.name, found: "a torso that never moves or is not there", expected: "one that does",
-                remedy: "render it with quality exact")
-        }
-        let values = ProbeReading.values(
-            points, eyes: snapshots.map(\.torsoPose.translation),
-            conditions: snapshots.map { fields.torsoView($0).fineCondition }, network: fields.torso.fine,
-            densest: densest,
-            threads: threads)
-        return (basis, points, KernelRegression(probes: values, targets: common.coefficients))
-    }
-
     // MARK: time
 
-    /// Shares of a time budget that evaluating the head and rendering the torso may take; the rest is for looking and measuring.
+    /// Share of a time budget that evaluating the head may take.
     private static let headShare = 0.4
-    private static let torsoShare = 0.25
 
     /// Evaluations of the head that memory and time allow.
     private func affordableEvaluations() -> Int {
@@ -312,17 +270,6 @@ public final class Baker: Sendable {
             } / .seconds(1)
         let rate = Double(batches * PointEvaluator.batch) / max(seconds, 1e-6)
         return Int(min(Double(Self.mostEvaluations), max(rate * budget * Self.headShare, 1)))
-    }
-
-    /// Snapshots of the torso that time allows; in steps, so that an interrupted bake finds those that it has made.
-    private func affordableSnapshots(_ torso: TorsoSnapshots, _ isCanceled: @Sendable () -> Bool) throws -> Int {
-        guard let budget = settings.timeBudget, let first = frames.training.first else {
-            return settings.torsoSnapshots
-        }
-        let seconds =
-            try ContinuousClock().measure { _ = try torso.results(first, isCanceled: isCanceled) } / .seconds(1)
-        let count = Int(min(Double(settings.torsoSnapshots), budget * Self.torsoShare / max(seconds, 1e-6)))
-        return min(settings.torsoSnapshots, max(count / 16 * 16, 16))
     }
 
     // MARK: the file
@@ -368,17 +315,16 @@ public final class Baker: Sendable {
         writer.add(.headRange, solver.range)
     }
 
-    private func add(
-        _ basis: BlockBasis, _ probes: [SIMD3<Float>], _ regression: KernelRegression, to writer: inout BakeWriter
-    ) {
+    private func add(_ torso: TorsoBaker.Result, to writer: inout BakeWriter) {
+        let (basis, regression) = (torso.basis, torso.regression)
         let image = TorsoImage(width: avatar.camera.width, height: avatar.camera.height)
         writer.add(.torsoMean, basis.mean)
         writer.add(.torsoFirst, basis.first)
         writer.add(.torsoRows, basis.rows)
         writer.add(.torsoMap, basis.map)
         writer.add(.torsoPlaces, (0..<image.blocks).map(image.place(ofBlock:)))
-        writer.add(.torsoProbes, probes.flatMap { [$0.x, $0.y, $0.z] })
-        writer.add(.torsoProbeMean, regression.mean)
+        writer.add(.torsoProbes, torso.probes.flatMap { [$0.x, $0.y, $0.z] })
+        writer.add(.torsoInputMean, regression.mean)
         writer.add(.torsoDirections, regression.directions)
         writer.add(.torsoSamples, regression.samples)
         writer.add(.torsoLinear, regression.linear)

@@ -18,11 +18,11 @@ struct BasisFitter {
     let threads: Int
     /// Root mean square error that a block's rows may leave, of full scale.
     let tolerance: Float
+    /// Coefficients of a frame at most.
+    var mostGlobal = 48
     /// From a block's index, its values' mean and peaks over the snapshots, `[256]` each, in [-1, 1].
     let importance: @Sendable (_ block: Int, _ mean: [Float], _ peak: [Float]) -> Importance
 
-    /// Coefficients of a frame at most.
-    private static let mostGlobal = 48
     /// Pieces that sums are taken in, so that their order is always the same.
     private static let pieces = 64
     private static let unit = Float(ADN_UNIT)
@@ -91,7 +91,7 @@ struct BasisFitter {
         let limit = Double(0.4 * tolerance) * Double(0.4 * tolerance) * places
         var tail = values.reduce(0) { $0 + max($1, 0) }
         var global = 0
-        while global < min(Self.mostGlobal, max(count * 2 / 3, 1)), tail > limit, values[global] > 0 {
+        while global < min(mostGlobal, max(count * 2 / 3, 1)), tail > limit, values[global] > 0 {
             tail -= values[global]
             global += 1
         }

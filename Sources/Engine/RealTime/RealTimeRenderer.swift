@@ -143,14 +143,16 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
                 ProbeReading.read(
                     baked.torsoProbes, torso.lowerBound - headCount..<torso.upperBound - headCount,
                     eye: request.torsoPose.translation, condition: stage.torsoCondition, densest: header.densest,
-                    evaluator: stage.torsoWorkers[worker], into: stage.torsoProbes.base)
+                    evaluator: stage.torsoWorkers[worker], into: stage.torsoInputs.base)
             }
         }
         let misfit = baked.headSolver.solve(stage.headProbes.base, into: stage.headCoefficients.base)
         var isUsual = misfit <= ProbeSolver.strange * baked.headSolver.usualMisfit
         if !request.headOnly {
+            TorsoInputs.write(
+                request, codeSize: baked.torsoCodeSize, into: stage.torsoInputs.base + 4 * baked.torsoProbes.count)
             let isKnown = baked.regression.evaluate(
-                stage.torsoProbes.base, work: stage.features.base, into: stage.torsoCoefficients.base)
+                stage.torsoInputs.base, work: stage.features.base, into: stage.torsoCoefficients.base)
             isUsual = isUsual && isKnown
         }
         if !isUsual { strange.add(1, ordering: .relaxed) }

@@ -12,7 +12,8 @@ final class RealTimeStage: @unchecked Sendable {
     /// Which planes of each block are dense.
     let dense: ByteBuffer
     let headProbes: FloatBuffer
-    let torsoProbes: FloatBuffer
+    /// The torso's probes, and what else its coefficients are told from.
+    let torsoInputs: FloatBuffer
     let headCoefficients: FloatBuffer
     let torsoCoefficients: FloatBuffer
     let features: FloatBuffer
@@ -45,7 +46,7 @@ final class RealTimeStage: @unchecked Sendable {
         torsoImage.initialize(repeating: 0, count: header.image.values)
         dense = ByteBuffer(count: baked.head.count)
         headProbes = FloatBuffer(count: 4 * baked.headSolver.positions.count)
-        torsoProbes = FloatBuffer(count: 4 * baked.torsoProbes.count)
+        torsoInputs = FloatBuffer(count: baked.regression.mean.count)
         headCoefficients = FloatBuffer(count: baked.head.global)
         torsoCoefficients = FloatBuffer(count: baked.torso.global)
         features = FloatBuffer(count: baked.regression.features)

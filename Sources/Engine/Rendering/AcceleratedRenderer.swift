@@ -88,6 +88,18 @@ public final class AcceleratedRenderer: FrameRenderer {
         return try render(request, strategy, known, isCanceled)
     }
 
+    /// Whether frames are marched, in seconds each, and not traced in two passes, in minutes; once `prepare` has found out.
+    func isMarching(_ camera: Camera) -> Bool {
+        if case .march = certificate(for: camera)?.strategy { true } else { false }
+    }
+
+    /// Some pixels' colours only, in two passes with the fast kernels: bounded where whole frames would take minutes each.
+    func trace(
+        _ request: FrameRequest, pixels: [Int], isCanceled: @Sendable () -> Bool
+    ) throws -> [SIMD3<Float>] {
+        try fast.render(request, pixels: pixels, isCanceled: isCanceled)
+    }
+
     private func render(
         _ request: FrameRequest, _ strategy: RenderStrategy, _ known: Shortcuts, _ isCanceled: @Sendable () -> Bool
     ) throws -> Frame {

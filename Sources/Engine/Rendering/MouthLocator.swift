@@ -25,24 +25,25 @@ public struct MouthLocator: Sendable {
     /// Share of the head that belongs to what varies most.
     private static let share = 0.03
 
+    /// - Parameter codes: audio codes of speech; nil for those of the avatar's own.
     /// - Returns: the mouth in the scene, on or a little behind the lips. For a head that does not change with the code, or
     ///   that is nowhere opaque: the middle of what the camera sees.
     /// - Throws: `.canceled`; `.unsupported` for networks that cannot be evaluated.
     public static func locate(
-        avatar: Avatar, threads: Int, isCanceled: @Sendable @escaping () -> Bool = { false }
+        avatar: Avatar, codes: [[Float]]? = nil, threads: Int, isCanceled: @Sendable @escaping () -> Bool = { false }
     ) throws -> SIMD3<Float> {
         let locator = MouthLocator(
             avatar: avatar,
             fields: try FieldPair(avatar.head, avatar.configuration, variant: .best(for: .fast)),
             sampling: SamplingOptions(avatar.configuration), pose: middlePose(of: avatar.trainingTrack),
             threads: max(threads, 1), isCanceled: isCanceled)
-        return try locator.locate()
+        return try locator.locate(codes ?? locator.speech())
     }
 
-    private func locate() throws -> SIMD3<Float> {
+    private func locate(_ speech: [[Float]]) throws -> SIMD3<Float> {
         let camera = camera(width: Self.width)
         let rays = CameraRays(camera: camera, pose: pose)
-        let codes = variousCodes()
+        let codes = Self.various(speech)
         let small = self.camera(width: Self.depthWidth)
         let depths = enlarge(try surface(small, code: codes[0]), from: small, to: camera)
         let head = depths.indices.filter { !depths[$0].isNaN }
@@ -87,12 +88,16 @@ public struct MouthLocator: Sendable {
         return own.resized(width: width, height: max(1, min(Int(height), 4 * width)))
     }
 
-    /// Codes of the avatar's own speech, from the most ordinary to the oddest; where the folder has none, of the alphabet.
-    private func variousCodes() -> [[Float]] {
+    /// Codes of the avatar's own speech; where the folder has none, of the alphabet.
+    private func speech() -> [[Float]] {
         let own = avatar.featureFiles.lazy.compactMap { try? SpeechFeatures.read(path: $0) }.first
         let features = own ?? Self.spelling
         let schedule = FrameSchedule(featureCount: min(features.count, Self.rows), poseCount: 1, loop: .hold)
-        let codes = avatar.codes(features: features, schedule: schedule)
+        return avatar.codes(features: features, schedule: schedule)
+    }
+
+    /// A few of them, from the most ordinary to the oddest.
+    private static func various(_ codes: [[Float]]) -> [[Float]] {
         let mean = codes.dropFirst().reduce(codes[0]) { zip($0, $1).map(+) }.map { $0 / Float(codes.count) }
         let oddness = codes.map { zip($0, mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
         return FrameChoice.spread(codes.indices.sorted { oddness[$0] < oddness[$1] }, count: Self.codes).map {

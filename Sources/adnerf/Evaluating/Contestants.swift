@@ -12,6 +12,8 @@ struct Contestants {
     let exact: ExactRenderer
     /// Whether frames are held against rendered ones.
     let isRendered: Bool
+    /// Where the bake has found the mouth; nil where exact frames are measured.
+    let mouth: SIMD3<Float>?
 
     /// - Parameters:
     ///   - quality: nil for real time where the avatar has been baked, and else exact.
@@ -33,6 +35,7 @@ struct Contestants {
         switch quality {
         case .exact:
             subject = accelerated
+            mouth = nil
             rendered = .rendered(exact, "two passes in fp32")
         case .realtime:
             guard let baked else {
@@ -40,7 +43,9 @@ struct Contestants {
                     .inconsistent, avatar.folder, found: "no baked file", expected: "one for --quality realtime",
                     remedy: "run adnerf bake first")
             }
-            subject = try RealTimeRenderer(BakedAvatar(path: baked, avatar: avatar), threads: threads)
+            let file = try BakedAvatar(path: baked, avatar: avatar)
+            subject = RealTimeRenderer(file, threads: threads)
+            mouth = file.mouth
             rendered = .rendered(accelerated, "exact, accelerated")
         }
         truth = try recording.map(TruthFrames.folder) ?? rendered

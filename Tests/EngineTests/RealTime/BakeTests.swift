@@ -166,6 +166,27 @@ import Testing
             try baker(fog).bake(to: "\(folder.path)/a.bake", report: { _ in }, isCanceled: { false })
         }
         #expect(error?.code == .unsupported)
+        // With what it would have been worth.
+        let forecast = try #require(String(describing: error).firstMatch(of: /worth ([0-9.]+) dB at best/))
+        #expect(try #require(Double(forecast.1)) > 10)
+    }
+
+    @Test func whereExactFramesAreDearRaysAreMeasured() throws {
+        let folder = try ScratchFolder()
+        let baked = try bake(folder)
+        let renderer = try AcceleratedRenderer(avatar: avatar, precision: .fast, threads: 2, cache: nil)
+        func measured() throws -> BakeReport {
+            try BakeFidelity(
+                exact: renderer, subject: RealTimeRenderer(baked, threads: 2), mouth: baked.mouth, seed: 3
+            ).measure(
+                (0..<4).map { (request(100 + 3 * $0), request(101 + 3 * $0)) }, done: { _ in }, isCanceled: { false })
+        }
+        // It does not know yet that marching is faithful.
+        let rays = try measured()
+        try renderer.prepare(for: [request(100)], report: { _ in }, isCanceled: { false })
+        let whole = try measured()
+        #expect(rays.frames == 8 && rays.raysPerFrame == 200 && whole.frames == 8 && whole.raysPerFrame == nil)
+        #expect(abs(rays.whole.mean - whole.whole.mean) < 4)
     }
 
     @Test func cancellingStopsAFrame() throws {
@@ -208,7 +229,7 @@ import Testing
 
     /// Even who can compute the checksum gets no more than a refusal.
     @Test(arguments: [
-        ("\"version\":1", "\"version\":2"), ("\"headGlobal\":", "\"headGlobal\":9"),
+        ("\"version\":2", "\"version\":1"), ("\"headGlobal\":", "\"headGlobal\":9"),
         ("\"torsoGlobal\":", "\"torsoGlobal\":-"),
         ("\"width\":40", "\"width\":80"), ("\"axes\":[0,1,2]", "\"axes\":[0,1,1]"), ("\"offset\":0", "\"offset\":99"),
         ("\"offset\":0", "\"offset\":-64"), ("\"report\":", "\"repor\":"),

@@ -179,7 +179,8 @@ import Testing
             return ([a, b, a + b, 0.5 * a, b, a, 0, 1], [sin(2 * a) + b, cos(2 * b) - 0.5])
         }
         let samples = (0..<120).map { _ in sample() }
-        let regression = KernelRegression(probes: samples.map(\.0), targets: samples.map(\.1))
+        let regression = KernelRegression(
+            inputs: samples.map(\.0), scales: [Float](repeating: 1, count: 8), targets: samples.map(\.1), threads: 2)
         var work = [Float](repeating: 0, count: regression.features)
         var out: [Float] = [0, 0]
         for _ in 0..<40 {

@@ -26,11 +26,14 @@ struct LinePlot {
         var canvas = Canvas(width: Self.width, height: Self.height)
         let across = Axis(places)
         let up = Axis(series.flatMap(\.values).compactMap { $0 })
-        func x(_ value: Double) -> Int { Self.columns.lowerBound + Int(across.share(value) * Double(Self.columns.count - 1)) }
+        func x(_ value: Double) -> Int {
+            Self.columns.lowerBound + Int(across.share(value) * Double(Self.columns.count - 1))
+        }
         func y(_ value: Double) -> Int { Self.rows.upperBound - 1 - Int(up.share(value) * Double(Self.rows.count - 1)) }
 
         for tick in up.ticks {
-            canvas.line(SIMD2(Self.columns.lowerBound, y(tick)), SIMD2(Self.columns.upperBound - 1, y(tick)), Canvas.grey)
+            canvas.line(
+                SIMD2(Self.columns.lowerBound, y(tick)), SIMD2(Self.columns.upperBound - 1, y(tick)), Canvas.grey)
             let text = up.text(tick)
             canvas.text(text, x: Self.columns.lowerBound - 8 - Canvas.width(of: text), y: y(tick) - 5)
         }
