@@ -36,9 +36,11 @@ public enum VoiceSynthesizer {
             child.wait()
         }
         let watchdog = Watchdog(child, wallSeconds: limits.wallSeconds, isCanceled: isCanceled)
-        // Files stay open to it for reading: words of another script bring in another dictionary while it speaks.
-        try child.confine(limits)
-        let feeder = InputFeeder(child, [Array(text.text.utf8) + [UInt8(ascii: "\n")]])
+        let bytes = Array(text.text.utf8) + [UInt8(ascii: "\n")]
+        // While it starts it makes shared memory for sound devices, which it does not need and a limit would end it for.
+        // Files can be read on: words of another script bring in another dictionary while it speaks.
+        if child.feedFirst(bytes[0]) { try child.confine(limits) }
+        let feeder = InputFeeder(child, [Array(bytes.dropFirst())])
         let output = Result { () throws(EngineError) in try child.readAll(limit: limits.outputBytes) }
         let ending = child.wait()
         feeder.wait()

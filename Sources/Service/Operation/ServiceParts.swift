@@ -58,7 +58,7 @@ struct ServiceParts: Sendable {
         let secrets = try Secrets(folder: settings.data)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
         videos = Videos(
-            engine: engine, library: library, bakery: bakery, speech: speech, signer: signer,
+            engine: engine, library: library, bakery: bakery, speech: speech, voices: VoiceCatalogue(), signer: signer,
             allowsPlainWebhooks: settings.allowPrivateWebhooks)
         webhooks = try WebhookSender(
             videos: videos,
@@ -104,6 +104,7 @@ struct ServiceParts: Sendable {
         ).register(on: &router)
         watching.register(on: &router)
         AvatarRoutes(library: library, previews: previews, bakery: videos.bakery).register(on: &router)
+        VoiceRoutes(voices: videos.voices).register(on: &router)
         FeatureRoutes(
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration

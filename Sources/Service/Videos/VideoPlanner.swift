@@ -61,6 +61,14 @@ struct VideoPlanner: Sendable {
         time: (_ stage: String, _ seconds: Double) -> Void, isCanceled: @escaping @Sendable () -> Bool
     ) throws -> Plan {
         let loaded = try library.avatar(spec.avatar)
+        var spec = spec
+        let spoken = try spec.text.map { try speak($0, spec.voice, in: folder, time, isCanceled) }
+        // From here on what was read aloud is audio as any other.
+        if spoken != nil { spec.hasAudio = true }
+        let file = { (name: String) throws in
+            if name == VideoSpec.Blob.audio, let spoken { return spoken }
+            return try file(name)
+        }
         // Sound that moves the lips is encoded while it is decoded for them: each is mostly the start of a process.
         let givenUp = CancellationFlag()
         let encoding =
@@ -113,6 +121,21 @@ struct VideoPlanner: Sendable {
                 performance, of: loaded, to: "\(folder)/\(VideoSession.Blob.shortcuts)", time, isCanceled)
         }
         return plan
+    }
+
+    /// Reads the text aloud.
+    ///
+    /// - Returns: the recording's path.
+    private func speak(
+        _ text: String, _ voice: Voice?, in folder: String, _ time: (String, Double) -> Void,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> String {
+        let path = "\(folder)/voice.wav"
+        try measure("voice", time) {
+            try VoiceSynthesizer.synthesize(
+                SpokenText(text), voice: voice ?? Voice(), to: path, isCanceled: isCanceled)
+        }
+        return path
     }
 
     /// Begins to encode the sound of a video whose length is that of its speech.

@@ -9,6 +9,7 @@ struct Videos: Sendable {
     let library: AvatarLibrary
     let bakery: Bakery
     let speech: SpeechModel
+    let voices: VoiceCatalogue
     /// Signs the links of jobs; nil where no keys are asked for.
     let signer: URLSigner?
     /// Whether webhooks may go over plain HTTP.
