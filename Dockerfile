@@ -19,6 +19,7 @@ COPY openapi.yaml ./
 COPY Sources Sources
 COPY Benchmarks Benchmarks
 COPY Tests Tests
+COPY Examples/avatars Examples/avatars
 RUN Scripts/package /out
 
 FROM debian:bookworm-slim
@@ -29,6 +30,7 @@ RUN --mount=type=bind,source=Scripts/setup,target=/tmp/setup \
     && install -d -o adnerf -g adnerf -m 0750 /data \
     && install -d /avatars
 COPY --from=build /out/adnerf /usr/local/bin/adnerf
+COPY --from=build /out/share /usr/local/share
 COPY Deploy/healthcheck /usr/local/bin/adnerf-healthcheck
 
 USER 10001:10001

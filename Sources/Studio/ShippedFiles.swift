@@ -22,8 +22,11 @@ public struct ShippedFiles: Sendable {
     private func find(installed: String, source: String) -> String? {
         let files = FileManager.default
         var folder = executable.deletingLastPathComponent()
-        let shared = folder.deletingLastPathComponent().appending(path: "share/adnerf/\(installed)").path
-        if files.fileExists(atPath: shared) { return shared }
+        // Beside the program, too, as 'Scripts/package' leaves it.
+        for place in [folder.deletingLastPathComponent(), folder] {
+            let shared = place.appending(path: "share/adnerf/\(installed)").path
+            if files.fileExists(atPath: shared) { return shared }
+        }
         while folder.path != "/" {
             folder.deleteLastPathComponent()
             let candidate = folder.appending(path: source).path

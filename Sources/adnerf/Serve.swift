@@ -32,7 +32,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A DeepSpeech 0.1.0 frozen graph. By default the only .pb file among the avatars; without one, jobs need features.",
+            "A DeepSpeech 0.1.0 frozen graph. By default the only .pb file among the avatars, or the shipped model; without one, jobs need features.",
             valueName: "graph.pb"))
     var deepspeech: String?
 
