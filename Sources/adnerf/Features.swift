@@ -12,7 +12,9 @@ struct Features: ParsableCommand {
     @Argument(help: "Any file with sound that ffmpeg decodes; its first channel is used.")
     var audio: String
 
-    @Option(help: ArgumentHelp("A DeepSpeech 0.1.0 frozen graph. By default the one that is shipped.", valueName: "graph.pb"))
+    @Option(
+        help: ArgumentHelp(
+            "A DeepSpeech 0.1.0 frozen graph. By default the one that is shipped.", valueName: "graph.pb"))
     var deepspeech: String?
 
     @Option(name: [.short, .long], help: ArgumentHelp("The .npy file to write.", valueName: "file.npy"))

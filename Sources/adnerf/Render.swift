@@ -168,7 +168,8 @@ struct Render: ParsableCommand {
         if let features { return try SpeechFeatures.read(path: features) }
         // `validate` has seen to it that both are there.
         return try SpeechReader.features(
-            audio: audio ?? "", graph: SpeechGraph.path(deepspeech), threads: threads, report: Terminal.note, isCanceled: isCanceled
+            audio: audio ?? "", graph: SpeechGraph.path(deepspeech), threads: threads, report: Terminal.note,
+            isCanceled: isCanceled
         )
     }
 

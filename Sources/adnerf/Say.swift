@@ -27,7 +27,9 @@ struct Say: ParsableCommand {
     @Option(help: "How frames are computed. By default realtime where the avatar is baked, and else exact.")
     var quality: Quality?
 
-    @Option(help: ArgumentHelp("A DeepSpeech 0.1.0 frozen graph. By default the one that is shipped.", valueName: "graph.pb"))
+    @Option(
+        help: ArgumentHelp(
+            "A DeepSpeech 0.1.0 frozen graph. By default the one that is shipped.", valueName: "graph.pb"))
     var deepspeech: String?
 
     @Option(help: ArgumentHelp("The pictures' width; the height scales along.", valueName: "pixels"))

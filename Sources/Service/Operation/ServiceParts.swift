@@ -25,10 +25,12 @@ struct ServiceParts: Sendable {
     let videos: Videos
     let webhooks: WebhookSender
 
-    /// - Parameter workshop: what bakes; nil for the engine.
+    /// - Parameters:
+    ///   - workshop: what bakes; nil for the engine.
+    ///   - shipped: what comes with the program.
     init(
         settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, clock: JobClock = .system,
-        workshop: (any BakeWorkshop)? = nil
+        workshop: (any BakeWorkshop)? = nil, shipped: ShippedFiles = ShippedFiles()
     ) async throws {
         self.settings = settings
         self.logger = logger
@@ -45,7 +47,7 @@ struct ServiceParts: Sendable {
                     renderThreads: settings.threads),
             mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
         try Self.requireReadable(settings.deepspeech)
-        let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars)
+        let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars, shipped: shipped)
         tls = try settings.tlsCertificate.map { certificate in
             try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
         }

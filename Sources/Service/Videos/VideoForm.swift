@@ -26,7 +26,8 @@ struct VideoForm: Sendable {
     private var speed: Int?
     private var pitch: Int?
     static let fields = [
-        "avatar", "audio", "features", "text", "voice", "speed", "pitch", "poses", "pose_loop", "background", "size", "quality", "format", "head_only",
+        "avatar", "audio", "features", "text", "voice", "speed", "pitch", "poses", "pose_loop", "background", "size",
+        "quality", "format", "head_only",
         "webhook", "metadata",
     ]
 
@@ -72,7 +73,9 @@ struct VideoForm: Sendable {
         case "audio", "features":
             throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
         case "text":
-            try check(name) { () throws(EngineError) in spec.text = try SpokenText(text).text }
+            var spoken: SpokenText?
+            try check(name) { () throws(EngineError) in spoken = try SpokenText(text) }
+            spec.text = spoken?.text
         case "voice":
             voiceName = text
             try check(name) { () throws(EngineError) in _ = try Voice(name: text) }
@@ -153,7 +156,9 @@ struct VideoForm: Sendable {
     /// Checks the text against what else is to be heard, and its voice.
     private mutating func setVoice(_ voices: VoiceCatalogue) throws {
         guard spec.text != nil else {
-            let fields: [(String, Bool)] = [("voice", voiceName != nil), ("speed", speed != nil), ("pitch", pitch != nil)]
+            let fields: [(String, Bool)] = [
+                ("voice", voiceName != nil), ("speed", speed != nil), ("pitch", pitch != nil),
+            ]
             guard let (field, _) = fields.first(where: \.1) else { return }
             throw Self.refusal(field, "a voice without words", expected: "text beside it")
         }
@@ -162,9 +167,11 @@ struct VideoForm: Sendable {
             throw Self.refusal("text", "text and \(other)", expected: "one of them")
         }
         try check("text") { () throws(EngineError) in _ = try voices.list() }
+        var voice: Voice?
         try check("voice") { () throws(EngineError) in
-            spec.voice = try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
+            voice = try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
         }
+        spec.voice = voice
     }
 
     private mutating func setTrack(_ name: String, _ avatar: Avatar) throws {
@@ -190,7 +197,8 @@ struct VideoForm: Sendable {
     private static func number(_ name: String, _ text: String, _ range: ClosedRange<Int>) throws -> Int {
         guard let value = Int(text), range.contains(value) else {
             throw refusal(
-                name, "'\(text.prefix(64))'", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+                name, "'\(text.prefix(64))'", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }

@@ -22,6 +22,8 @@ struct VideoSpec: Codable, Hashable, Sendable {
     var text: String?
     /// Who reads the text; nil for the default voice.
     var voice: Voice?
+    /// Whether there is something to hear.
+    var hasSound: Bool { hasAudio || text != nil }
     var webhook: String?
     /// The client's own, returned as it came.
     var metadata: [String: String] = [:]
