@@ -16,7 +16,7 @@ public struct Voice: Codable, Hashable, Sendable {
     public static let pitches = 0...99
 
     /// - Throws: `.invalidValue` that names `voice`, `speed` or `pitch`.
-    public init(name: String = defaultName, speed: Int? = nil, pitch: Int? = nil) throws(EngineError) {
+    public init(name: String = Voice.defaultName, speed: Int? = nil, pitch: Int? = nil) throws(EngineError) {
         // It becomes an argument and, inside espeak-ng, part of a file's name.
         let allowed = name.utf8.allSatisfy { byte in
             switch byte {
