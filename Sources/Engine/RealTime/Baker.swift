@@ -164,7 +164,10 @@ public final class Baker: Sendable {
         }
 
         progress.begin("evaluating the head", share: 0.4)
-        let snapshots = frames.varied(count, codes: 0.35)
+        let choice = SnapshotChoice(
+            plan: plan, network: network, densest: densest, threads: threads, seed: settings.seed)
+        let snapshots = choice.choose(count, of: frames.training, and: frames.stretched, isCanceled: isCanceled)
+        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
         let file = try SnapshotFile(
             path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
         try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(

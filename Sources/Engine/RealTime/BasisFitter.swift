@@ -19,7 +19,7 @@ struct BasisFitter {
     /// Root mean square error that a block's rows may leave, of full scale.
     let tolerance: Float
     /// Coefficients of a frame at most.
-    var mostGlobal = 48
+    var mostGlobal = 56
     /// From a block's index, its values' mean and peaks over the snapshots, `[256]` each, in [-1, 1].
     let importance: @Sendable (_ block: Int, _ mean: [Float], _ peak: [Float]) -> Importance
 

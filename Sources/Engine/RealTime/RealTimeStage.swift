@@ -37,11 +37,10 @@ final class RealTimeStage: @unchecked Sendable {
     init(_ baked: BakedAvatar, threads: Int) {
         let header = baked.header
         let values = header.grid.values
-        // Zeros are empty space, and pages that no block writes to take no memory.
-        guard let zeros = calloc(values, MemoryLayout<Int16>.stride) else {
-            fatalError("no memory for \(values) values")
-        }
-        points = zeros.bindMemory(to: Int16.self, capacity: values)
+        // Zeros are empty space.
+        points = LargeMemory.allocate(byteCount: values * MemoryLayout<Int16>.stride)
+            .bindMemory(to: Int16.self, capacity: values)
+        points.initialize(repeating: 0, count: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)
         dense = ByteBuffer(count: baked.head.count)
@@ -59,7 +58,7 @@ final class RealTimeStage: @unchecked Sendable {
     }
 
     deinit {
-        free(points)
+        points.deallocate()
         torsoImage.deallocate()
         sets.deallocate()
     }

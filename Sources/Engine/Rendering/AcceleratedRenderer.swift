@@ -15,7 +15,6 @@ public final class AcceleratedRenderer: FrameRenderer {
     private let variant: KernelVariant
     private let threads: Int
     private let file: ShortcutFile?
-    private let isFinest: Bool
     private let shortestWave: Float
     private let shortcuts: Mutex<Shortcuts?>
     private let evaluated = Atomic<Int>(0)
@@ -27,12 +26,10 @@ public final class AcceleratedRenderer: FrameRenderer {
 
     /// - Parameters:
     ///   - cache: where to keep what was learnt; nil forgets it with the renderer.
-    ///   - isFinest: takes the most faithful setting, not the cheapest that is faithful enough: to hold others against.
     public init(
-        avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?, isFinest: Bool = false
+        avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?
     ) throws(EngineError) {
         self.avatar = avatar
-        self.isFinest = isFinest
         self.threads = max(threads, 1)
         variant = KernelVariant.best(for: precision)
         sampling = SamplingOptions(avatar.configuration)
@@ -55,7 +52,6 @@ public final class AcceleratedRenderer: FrameRenderer {
         fields = other.fields
         exact = other.exact
         fast = other.fast
-        isFinest = other.isFinest
         shortestWave = other.shortestWave
         file = cache
         shortcuts = Mutex(nil)
@@ -67,7 +63,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     }
 
     private func key(_ camera: Camera) -> String {
-        Shortcuts.key(camera, variant) + (isFinest ? " finest" : "")
+        Shortcuts.key(camera, variant)
     }
 
     /// Where head and torso may have density, once `prepare` has found out; nil where that is nearly everywhere.
@@ -227,7 +223,7 @@ public final class AcceleratedRenderer: FrameRenderer {
         var candidates: [RenderStrategy] = []
         if known.head != nil, known.torso != nil {
             let rungs = MarchSettings.ladder.indices.map { RenderStrategy.march(rung: $0) }
-            candidates += isFinest ? rungs.reversed() : rungs
+            candidates += rungs
         }
         if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
         guard !candidates.isEmpty else {

@@ -17,20 +17,13 @@ final class PackedMatrix: @unchecked Sendable {
     /// `[ceil(depth / 128), columns]`.
     let scales: UnsafeMutablePointer<Float>
 
-    private static let hugePage = 2 << 20
-
     fileprivate init(depth: Int, columns: Int) {
         let panel = SPEECH_PANEL
         self.depth = depth
         self.columns = (columns + panel - 1) / panel * panel
         let blocks = (depth + SPEECH_BLOCK - 1) / SPEECH_BLOCK
-        let byteCount = depth * self.columns * 2
-        let isHuge = byteCount >= Self.hugePage
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isHuge ? Self.hugePage : 64)
-        #if os(Linux)
-            // A matrix is read from end to end in every step: with pages of 4 KB that takes half as long again.
-            if isHuge { madvise(memory, byteCount, MADV_HUGEPAGE) }
-        #endif
+        // A matrix is read from end to end in every step: with pages of 4 KB that takes half as long again.
+        let memory = LargeMemory.allocate(byteCount: depth * self.columns * 2)
         panels = memory.bindMemory(to: Int16.self, capacity: depth * self.columns)
         scales = .allocate(capacity: blocks * self.columns)
         scales.initialize(repeating: 0, count: blocks * self.columns)
