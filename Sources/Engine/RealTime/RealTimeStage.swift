@@ -7,6 +7,7 @@ import Foundation
 final class RealTimeStage: @unchecked Sendable {
     /// The volume's points, `[planes, height, width, 4]`, densities lifted by `BakedScale.lift`.
     let points: UnsafeMutablePointer<Int16>
+    private let volume: LargeMemory
     /// The torso's image, `[8 * rows, 8 * columns, 4]`.
     let torsoImage: UnsafeMutablePointer<Int16>
     /// Which planes of each block are dense.
@@ -38,9 +39,8 @@ final class RealTimeStage: @unchecked Sendable {
         let header = baked.header
         let values = header.grid.values
         // Zeros are empty space.
-        points = LargeMemory.allocate(byteCount: values * MemoryLayout<Int16>.stride)
-            .bindMemory(to: Int16.self, capacity: values)
-        points.initialize(repeating: 0, count: values)
+        volume = LargeMemory(byteCount: values * MemoryLayout<Int16>.stride)
+        points = volume.base.bindMemory(to: Int16.self, capacity: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)
         dense = ByteBuffer(count: baked.head.count)
@@ -58,7 +58,6 @@ final class RealTimeStage: @unchecked Sendable {
     }
 
     deinit {
-        points.deallocate()
         torsoImage.deallocate()
         sets.deallocate()
     }

@@ -14,6 +14,7 @@ final class PackedMatrix: @unchecked Sendable {
     let columns: Int
     /// `[columns / 16, depth, 16]`.
     let panels: UnsafeMutablePointer<Int16>
+    private let weights: LargeMemory
     /// `[ceil(depth / 128), columns]`.
     let scales: UnsafeMutablePointer<Float>
 
@@ -23,8 +24,8 @@ final class PackedMatrix: @unchecked Sendable {
         self.columns = (columns + panel - 1) / panel * panel
         let blocks = (depth + SPEECH_BLOCK - 1) / SPEECH_BLOCK
         // A matrix is read from end to end in every step: with pages of 4 KB that takes half as long again.
-        let memory = LargeMemory.allocate(byteCount: depth * self.columns * 2)
-        panels = memory.bindMemory(to: Int16.self, capacity: depth * self.columns)
+        weights = LargeMemory(byteCount: depth * self.columns * 2)
+        panels = weights.base.bindMemory(to: Int16.self, capacity: depth * self.columns)
         scales = .allocate(capacity: blocks * self.columns)
         scales.initialize(repeating: 0, count: blocks * self.columns)
         // The last panel alone may have columns that are never written.
@@ -32,7 +33,6 @@ final class PackedMatrix: @unchecked Sendable {
     }
 
     deinit {
-        panels.deallocate()
         scales.deallocate()
     }
 
