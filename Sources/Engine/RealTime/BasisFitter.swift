@@ -114,6 +114,34 @@ struct BasisFitter {
         return result
     }
 
+    /// What a point's four values tell of the coefficients.
+    struct Reading {
+        var mean: [Float]
+        var weight: [Float]
+        /// `[4, global]`: what unit coefficients make of the weighted values.
+        var effect: [Float]
+    }
+
+    /// - Parameter places: points, `64 * block + point`, in ascending order: so each block is read once.
+    func readings(at places: [Int], _ common: Common) -> [Reading] {
+        var block = -1
+        var centered = Centered(values: [], mean: [], importance: Importance(weight: [], filling: []))
+        var vectors: [Float] = []
+        return places.map { place in
+            if place / BakeBlock.points != block {
+                block = place / BakeBlock.points
+                centered = self.centered(block)
+                vectors = self.vectors(centered, common)
+            }
+            let values = (0..<4).map { 4 * (place % BakeBlock.points) + $0 }
+            let weight = values.map { centered.importance.weight[$0] }
+            let effect = zip(values, weight).flatMap { i, weight in
+                common.shares.indices.map { vectors[$0 * BakeBlock.values + i] * weight }
+            }
+            return Reading(mean: values.map { centered.mean[$0] }, weight: weight, effect: effect)
+        }
+    }
+
     /// The basis, and for each block's 64 points how much they tell of the coefficients.
     func fit(_ common: Common) -> (basis: BlockBasis, leverage: [Float]) {
         let parts = FittedParts(count: file.blocks)

@@ -84,7 +84,7 @@ struct SnapshotChoice {
             }
         }
         let weight = (0..<size).map { i in
-            i % 4 == 3 ? 1 : 1 - expf(-BakedScale.opticalDepth * peak[i / 4 * 4 + 3])
+            i % 4 == 3 ? 1 : BakedScale.opacity(peak[i / 4 * 4 + 3])
         }
         return values.map { frame in (0..<size).map { weight[$0] * (frame[$0] - mean[$0]) } }
     }

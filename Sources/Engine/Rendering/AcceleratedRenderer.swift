@@ -24,11 +24,8 @@ public final class AcceleratedRenderer: FrameRenderer {
     /// Exact rays that a known certificate is checked on for new speech and poses.
     private static let checkingRays = 192
 
-    /// - Parameters:
-    ///   - cache: where to keep what was learnt; nil forgets it with the renderer.
-    public init(
-        avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?
-    ) throws(EngineError) {
+    /// - Parameter cache: where to keep what was learnt; nil forgets it with the renderer.
+    public init(avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?) throws(EngineError) {
         self.avatar = avatar
         self.threads = max(threads, 1)
         variant = KernelVariant.best(for: precision)
@@ -222,8 +219,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     ) throws -> Certificate {
         var candidates: [RenderStrategy] = []
         if known.head != nil, known.torso != nil {
-            let rungs = MarchSettings.ladder.indices.map { RenderStrategy.march(rung: $0) }
-            candidates += rungs
+            candidates += MarchSettings.ladder.indices.map { .march(rung: $0) }
         }
         if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
         guard !candidates.isEmpty else {
