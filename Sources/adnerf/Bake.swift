@@ -30,7 +30,7 @@ struct Bake: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Audio codes with cameras that the head is evaluated for. By default 64.", valueName: "count"))
+            "Audio codes with cameras that the head is evaluated for. By default 80.", valueName: "count"))
     var snapshots: Int?
 
     @Option(

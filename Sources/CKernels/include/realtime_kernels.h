@@ -12,6 +12,7 @@
 enum {
     ADN_UNIT = 30000,       // of a 16-bit value: colour 1, or the densest that is told apart
     ADN_BLOCK_VALUES = 256, // of a block: 2 planes of 4 rows of 8 points of 4 values
+    ADN_FAINT = 12,         // what a row may add at most and be left out: 1 / 10 of an 8-bit step
     ADN_TILE = 8,           // pixels along a tile's edge
     ADN_MAX_PLANES = 1024,
 };

@@ -68,6 +68,22 @@ struct BakeFrames: Sendable {
             count: count, values: (0..<count).flatMap { rows[2 * $0..<2 * $0 + steps].flatMap(\.self) })
     }
 
+    /// How much farther from the mean than in training codes may be: other speech opens the mouth wider.
+    private static let widening: Float = 1.2
+    /// Every how manieth training frame is there with such a code, too.
+    private static let stretchedEvery = 3
+
+    /// Some of the training frames, with codes from beyond the training.
+    var stretched: [FrameRequest] {
+        let size = training.first?.code.count ?? 0
+        let mean = (0..<size).map { i in training.reduce(0) { $0 + $1.code[i] } / Float(max(training.count, 1)) }
+        return stride(from: 0, to: training.count, by: Self.stretchedEvery).map { k in
+            var frame = training[k]
+            frame.code = zip(frame.code, mean).map { $1 + Self.widening * ($0 - $1) }
+            return frame
+        }
+    }
+
     /// `count` training frames: half of them evenly spread, then those most unlike each other in what is said, and in how the
     /// head is held.
     ///

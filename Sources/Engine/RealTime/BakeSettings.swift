@@ -4,7 +4,7 @@ public struct BakeSettings: Codable, Hashable, Sendable {
     /// octaves); along the view it is twice that. 1/8 is 1.5 mm.
     public var resolution: Float = 1.0 / 8
     /// Pairs of an audio code and a camera that the head is evaluated for: more for faces that vary more.
-    public var snapshots = 64
+    public var snapshots = 80
     /// Poses and codes that the torso is rendered for.
     public var torsoSnapshots = 240
     /// Root mean square error, as a share of full scale, that a brick's basis may leave.

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// The scales of baked values.
 enum BakedScale {
@@ -8,4 +9,7 @@ enum BakedScale {
     static let emptiest: Float = 1.0 / 6
     /// Added to 16-bit densities in memory, so that zeros are the emptiest.
     static let lift = Int32(emptiest * Float(ADN_UNIT))
+
+    /// How opaque a distance between two planes is at most where a point's baked density is `density`.
+    static func opacity(_ density: Float) -> Float { 1 - expf(-opticalDepth * max(density, 0)) }
 }

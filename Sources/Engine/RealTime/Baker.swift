@@ -78,8 +78,11 @@ public final class Baker: Sendable {
         let measured = measuredFrames()
         try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
         guard let grids = renderer.occupancy else {
-            let forecast = try FogForecast(fields: fields.head, points: Self.mostEvaluations / Self.fewestSnapshots)
-                .measure(measured.map(\.0), avatar, threads: threads, seed: settings.seed, isCanceled: isCanceled)
+            let forecast = try FogForecast(
+                fields: fields.head, renderer: renderer, points: Self.mostEvaluations / Self.fewestSnapshots
+            ).measure(
+                measured.map(\.0), SamplingOptions(avatar.configuration), threads: threads, seed: settings.seed,
+                isCanceled: isCanceled)
             throw EngineError(
                 .unsupported, avatar.name,
                 found: "density nearly everywhere that the cameras see: a grid that can be afforded would be worth "
@@ -164,7 +167,10 @@ public final class Baker: Sendable {
         }
 
         progress.begin("evaluating the head", share: 0.4)
-        let snapshots = frames.varied(count, codes: 0.35)
+        let choice = SnapshotChoice(
+            plan: plan, network: network, densest: densest, threads: threads, seed: settings.seed)
+        let snapshots = choice.choose(count, of: frames.training, and: frames.stretched, isCanceled: isCanceled)
+        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
         let file = try SnapshotFile(
             path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
         try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(
@@ -201,7 +207,7 @@ public final class Baker: Sendable {
         var weight = [Float](repeating: 0, count: BakeBlock.values)
         var color = SIMD3<Float>()
         for point in 0..<BakeBlock.points where needed >> UInt64(point) & 1 == 1 {
-            let opacity = 1 - expf(-BakedScale.opticalDepth * max(peak[4 * point + 3], 0))
+            let opacity = BakedScale.opacity(peak[4 * point + 3])
             for channel in 0..<3 {
                 weight[4 * point + channel] = max(opacity, 0.02)
                 color[channel] += mean[4 * point + channel] / Float(needed.nonzeroBitCount)
@@ -217,36 +223,17 @@ public final class Baker: Sendable {
     ) -> ProbeSolver {
         let global = common.shares.count
         let candidates = ProbeChoice.candidates(leverage, count: Self.headProbes, seed: settings.seed)
-        // Candidates come in order, so that each block is read once.
-        var effects: [[Float]] = []
-        var means: [[Float]] = []
-        var weights: [[Float]] = []
-        var block = -1
-        var centered = BasisFitter.Centered(values: [], mean: [], importance: .init(weight: [], filling: []))
-        var vectors: [Float] = []
-        for place in candidates {
-            if place / BakeBlock.points != block {
-                block = place / BakeBlock.points
-                centered = fitter.centered(block)
-                vectors = fitter.vectors(centered, common)
-            }
-            let values = (0..<4).map { 4 * (place % BakeBlock.points) + $0 }
-            means.append(values.map { centered.mean[$0] })
-            weights.append(values.map { centered.importance.weight[$0] })
-            effects.append(
-                values.flatMap { i in
-                    (0..<global).map { vectors[$0 * BakeBlock.values + i] * centered.importance.weight[i] }
-                })
-        }
+        let readings = fitter.readings(at: candidates, common)
         let noise = max(common.residual, 1e-3)
-        let chosen = ProbeChoice.choose(effects, global: global, count: Self.headProbes, noise: noise)
+        let chosen = ProbeChoice.choose(
+            readings.map(\.effect), global: global, count: Self.headProbes, noise: noise)
         return ProbeSolver(
             positions: chosen.map {
                 let place = candidates[$0]
                 return plan.position(place % BakeBlock.points, of: plan.blocks[place / BakeBlock.points])
             },
-            mean: chosen.flatMap { means[$0] }, weight: chosen.flatMap { weights[$0] },
-            effect: chosen.flatMap { effects[$0] }, global: global, noise: noise)
+            mean: chosen.flatMap { readings[$0].mean }, weight: chosen.flatMap { readings[$0].weight },
+            effect: chosen.flatMap { readings[$0].effect }, global: global, noise: noise)
     }
 
     // MARK: time

@@ -19,7 +19,7 @@ struct BasisFitter {
     /// Root mean square error that a block's rows may leave, of full scale.
     let tolerance: Float
     /// Coefficients of a frame at most.
-    var mostGlobal = 48
+    var mostGlobal = 56
     /// From a block's index, its values' mean and peaks over the snapshots, `[256]` each, in [-1, 1].
     let importance: @Sendable (_ block: Int, _ mean: [Float], _ peak: [Float]) -> Importance
 
@@ -112,6 +112,34 @@ struct BasisFitter {
             }
         }
         return result
+    }
+
+    /// What a point's four values tell of the coefficients.
+    struct Reading {
+        var mean: [Float]
+        var weight: [Float]
+        /// `[4, global]`: what unit coefficients make of the weighted values.
+        var effect: [Float]
+    }
+
+    /// - Parameter places: points, `64 * block + point`, in ascending order: so each block is read once.
+    func readings(at places: [Int], _ common: Common) -> [Reading] {
+        var block = -1
+        var centered = Centered(values: [], mean: [], importance: Importance(weight: [], filling: []))
+        var vectors: [Float] = []
+        return places.map { place in
+            if place / BakeBlock.points != block {
+                block = place / BakeBlock.points
+                centered = self.centered(block)
+                vectors = self.vectors(centered, common)
+            }
+            let values = (0..<4).map { 4 * (place % BakeBlock.points) + $0 }
+            let weight = values.map { centered.importance.weight[$0] }
+            let effect = zip(values, weight).flatMap { i, weight in
+                common.shares.indices.map { vectors[$0 * BakeBlock.values + i] * weight }
+            }
+            return Reading(mean: values.map { centered.mean[$0] }, weight: weight, effect: effect)
+        }
     }
 
     /// The basis, and for each block's 64 points how much they tell of the coefficients.

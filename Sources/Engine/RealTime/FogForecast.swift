@@ -6,6 +6,7 @@ import Foundation
 /// between its points, before a basis and 8 bits take more.
 struct FogForecast {
     let fields: FieldPair
+    let renderer: AcceleratedRenderer
     /// Points of the grid.
     let points: Int
 
@@ -16,11 +17,9 @@ struct FogForecast {
     /// - Returns: PSNR in dB.
     /// - Throws: `.canceled`.
     func measure(
-        _ frames: [FrameRequest], _ avatar: Avatar, threads: Int, seed: UInt64, isCanceled: @Sendable () -> Bool
+        _ frames: [FrameRequest], _ sampling: SamplingOptions, threads: Int, seed: UInt64,
+        isCanceled: @Sendable () -> Bool
     ) throws -> Double {
-        let sampling = SamplingOptions(avatar.configuration)
-        let exact = ExactRenderer(
-            fields: try AvatarFields(avatar, variant: .best(for: .fast)), sampling: sampling, threads: threads)
         var random = SplitMix(seed: seed)
         var (found, truth): ([SIMD3<Float>], [SIMD3<Float>]) = ([], [])
         for frame in frames {
@@ -31,7 +30,7 @@ struct FogForecast {
             let pixels = (0..<Self.rays / frames.count).map { _ in
                 Int.random(in: 0..<camera.width * camera.height, using: &random)
             }
-            truth += try exact.render(frame, pixels: pixels, isCanceled: isCanceled)
+            truth += try renderer.trace(frame, pixels: pixels, isCanceled: isCanceled)
             let view = FieldView(fields: fields, camera: camera, pose: frame.pose, condition: frame.code)
             let spacing = spacing(camera, sampling)
             let colors = ResultBuffer(count: pixels.count)

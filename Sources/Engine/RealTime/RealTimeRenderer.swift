@@ -17,7 +17,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
     private let strange = Atomic<Int>(0)
 
     /// Pixels in between are interpolated where they cannot be wrong by more, in colour.
-    static let tolerance: Float = 0.004
+    static let tolerance: Float = 0.01
     /// Density, in 16-bit units of the densest, under which a plane of a block is left out: as for the occupancy of exact
     /// rendering, thinner than this it hides under 1 % of what is behind it.
     private var threshold: Float { ShellFinder.threshold / baked.header.densest * Float(ADN_UNIT) }

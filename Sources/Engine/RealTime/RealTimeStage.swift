@@ -7,6 +7,7 @@ import Foundation
 final class RealTimeStage: @unchecked Sendable {
     /// The volume's points, `[planes, height, width, 4]`, densities lifted by `BakedScale.lift`.
     let points: UnsafeMutablePointer<Int16>
+    private let volume: LargeMemory
     /// The torso's image, `[8 * rows, 8 * columns, 4]`.
     let torsoImage: UnsafeMutablePointer<Int16>
     /// Which planes of each block are dense.
@@ -37,11 +38,9 @@ final class RealTimeStage: @unchecked Sendable {
     init(_ baked: BakedAvatar, threads: Int) {
         let header = baked.header
         let values = header.grid.values
-        // Zeros are empty space, and pages that no block writes to take no memory.
-        guard let zeros = calloc(values, MemoryLayout<Int16>.stride) else {
-            fatalError("no memory for \(values) values")
-        }
-        points = zeros.bindMemory(to: Int16.self, capacity: values)
+        // Zeros are empty space.
+        volume = LargeMemory(byteCount: values * MemoryLayout<Int16>.stride)
+        points = volume.base.bindMemory(to: Int16.self, capacity: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)
         dense = ByteBuffer(count: baked.head.count)
@@ -59,7 +58,6 @@ final class RealTimeStage: @unchecked Sendable {
     }
 
     deinit {
-        free(points)
         torsoImage.deallocate()
         sets.deallocate()
     }

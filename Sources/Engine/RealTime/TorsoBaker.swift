@@ -124,28 +124,18 @@ struct TorsoBaker {
     ) -> (pixels: [Int], solver: ProbeSolver) {
         let global = common.shares.count
         let noise = max(common.residual, 1e-3)
+        var candidates: [Int] = []
         var places: [Int] = []
-        var means: [[Float]] = []
-        var effects: [[Float]] = []
-        for (block, candidates) in Dictionary(
-            grouping: ProbeChoice.candidates(leverage, count: Self.pixels, seed: settings.seed &+ 2),
-            by: { $0 / BakeBlock.points }
-        ).sorted(by: { $0.key < $1.key }) {
-            let centered = fitter.centered(block)
-            let vectors = fitter.vectors(centered, common)
-            for place in candidates {
-                guard let pixel = image.pixel(place % BakeBlock.points, ofBlock: block) else { continue }
-                let values = (0..<4).map { 4 * (place % BakeBlock.points) + $0 }
-                places.append(pixel.y * image.width + pixel.x)
-                means.append(values.map { centered.mean[$0] })
-                effects.append(values.flatMap { i in (0..<global).map { vectors[$0 * BakeBlock.values + i] } })
-            }
+        for place in ProbeChoice.candidates(leverage, count: Self.pixels, seed: settings.seed &+ 2) {
+            guard let pixel = image.pixel(place % BakeBlock.points, ofBlock: place / BakeBlock.points) else { continue }
+            candidates.append(place)
+            places.append(pixel.y * image.width + pixel.x)
         }
-        let chosen = ProbeChoice.choose(effects, global: global, count: Self.pixels, noise: noise)
+        let readings = fitter.readings(at: candidates, common)
+        let chosen = ProbeChoice.choose(readings.map(\.effect), global: global, count: Self.pixels, noise: noise)
         let solver = ProbeSolver(
-            positions: [], mean: chosen.flatMap { means[$0] },
-            weight: Array(repeating: 1, count: 4 * chosen.count), effect: chosen.flatMap { effects[$0] },
-            global: global, noise: noise)
+            positions: [], mean: chosen.flatMap { readings[$0].mean }, weight: chosen.flatMap { readings[$0].weight },
+            effect: chosen.flatMap { readings[$0].effect }, global: global, noise: noise)
         return (chosen.map { places[$0] }, solver)
     }
 

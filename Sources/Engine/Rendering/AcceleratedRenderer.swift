@@ -15,7 +15,6 @@ public final class AcceleratedRenderer: FrameRenderer {
     private let variant: KernelVariant
     private let threads: Int
     private let file: ShortcutFile?
-    private let isFinest: Bool
     private let shortestWave: Float
     private let shortcuts: Mutex<Shortcuts?>
     private let evaluated = Atomic<Int>(0)
@@ -25,14 +24,9 @@ public final class AcceleratedRenderer: FrameRenderer {
     /// Exact rays that a known certificate is checked on for new speech and poses.
     private static let checkingRays = 192
 
-    /// - Parameters:
-    ///   - cache: where to keep what was learnt; nil forgets it with the renderer.
-    ///   - isFinest: takes the most faithful setting, not the cheapest that is faithful enough: to hold others against.
-    public init(
-        avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?, isFinest: Bool = false
-    ) throws(EngineError) {
+    /// - Parameter cache: where to keep what was learnt; nil forgets it with the renderer.
+    public init(avatar: Avatar, precision: Precision, threads: Int, cache: ShortcutFile?) throws(EngineError) {
         self.avatar = avatar
-        self.isFinest = isFinest
         self.threads = max(threads, 1)
         variant = KernelVariant.best(for: precision)
         sampling = SamplingOptions(avatar.configuration)
@@ -55,7 +49,6 @@ public final class AcceleratedRenderer: FrameRenderer {
         fields = other.fields
         exact = other.exact
         fast = other.fast
-        isFinest = other.isFinest
         shortestWave = other.shortestWave
         file = cache
         shortcuts = Mutex(nil)
@@ -67,7 +60,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     }
 
     private func key(_ camera: Camera) -> String {
-        Shortcuts.key(camera, variant) + (isFinest ? " finest" : "")
+        Shortcuts.key(camera, variant)
     }
 
     /// Where head and torso may have density, once `prepare` has found out; nil where that is nearly everywhere.
@@ -226,8 +219,7 @@ public final class AcceleratedRenderer: FrameRenderer {
     ) throws -> Certificate {
         var candidates: [RenderStrategy] = []
         if known.head != nil, known.torso != nil {
-            let rungs = MarchSettings.ladder.indices.map { RenderStrategy.march(rung: $0) }
-            candidates += isFinest ? rungs.reversed() : rungs
+            candidates += MarchSettings.ladder.indices.map { .march(rung: $0) }
         }
         if variant != KernelVariant.best(for: .fp32) { candidates.append(.fastTwoPass) }
         guard !candidates.isEmpty else {

@@ -14,24 +14,18 @@ final class PackedMatrix: @unchecked Sendable {
     let columns: Int
     /// `[columns / 16, depth, 16]`.
     let panels: UnsafeMutablePointer<Int16>
+    private let weights: LargeMemory
     /// `[ceil(depth / 128), columns]`.
     let scales: UnsafeMutablePointer<Float>
-
-    private static let hugePage = 2 << 20
 
     fileprivate init(depth: Int, columns: Int) {
         let panel = SPEECH_PANEL
         self.depth = depth
         self.columns = (columns + panel - 1) / panel * panel
         let blocks = (depth + SPEECH_BLOCK - 1) / SPEECH_BLOCK
-        let byteCount = depth * self.columns * 2
-        let isHuge = byteCount >= Self.hugePage
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isHuge ? Self.hugePage : 64)
-        #if os(Linux)
-            // A matrix is read from end to end in every step: with pages of 4 KB that takes half as long again.
-            if isHuge { madvise(memory, byteCount, MADV_HUGEPAGE) }
-        #endif
-        panels = memory.bindMemory(to: Int16.self, capacity: depth * self.columns)
+        // A matrix is read from end to end in every step: with pages of 4 KB that takes half as long again.
+        weights = LargeMemory(byteCount: depth * self.columns * 2)
+        panels = weights.base.bindMemory(to: Int16.self, capacity: depth * self.columns)
         scales = .allocate(capacity: blocks * self.columns)
         scales.initialize(repeating: 0, count: blocks * self.columns)
         // The last panel alone may have columns that are never written.
@@ -39,7 +33,6 @@ final class PackedMatrix: @unchecked Sendable {
     }
 
     deinit {
-        panels.deallocate()
         scales.deallocate()
     }
 

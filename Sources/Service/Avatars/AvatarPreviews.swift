@@ -8,6 +8,7 @@ import Synchronization
 final class AvatarPreviews: Sendable {
     private let folder: String
     private let library: AvatarLibrary
+    private let bakery: Bakery
     private let logger: Logger
     private let stopped = Atomic(false)
     /// Avatars that are being rendered.
@@ -15,9 +16,10 @@ final class AvatarPreviews: Sendable {
     private let queue = DispatchQueue(label: "previews", qos: .utility)
 
     /// - Parameter folder: where the pictures are kept.
-    init(folder: String, library: AvatarLibrary, logger: Logger) {
+    init(folder: String, library: AvatarLibrary, bakery: Bakery, logger: Logger) {
         self.folder = folder
         self.library = library
+        self.bakery = bakery
         self.logger = logger
     }
 
@@ -26,8 +28,8 @@ final class AvatarPreviews: Sendable {
         "\(folder)/\(fingerprint.prefix(32)).jpg"
     }
 
-    /// Renders every avatar's picture that is not there yet, and learns about the avatar in doing so, which spares its first
-    /// job the wait.
+    /// Renders every avatar's picture that is not there yet. Where there is no baked file this learns about the avatar, which
+    /// spares its first job the wait.
     func prepareAll() {
         for name in library.names() { prepare(name) }
     }
@@ -75,9 +77,14 @@ final class AvatarPreviews: Sendable {
             torsoPose: avatar.torsoPose, code: avatar.codes(features: silence, schedule: schedule)[8],
             background: .picture(avatar.background))
         let start = ContinuousClock.now
-        let frame = try loaded.preview(request, isCanceled: isCanceled)
+        let picture =
+            if let bake = bakery.choice(for: avatar, asked: .realtime).1 {
+                try bake.withRenderer { try $0.picture(request, isCanceled: isCanceled) }
+            } else {
+                Picture(try loaded.preview(request, isCanceled: isCanceled))
+            }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(JPEGCodec.encode(Picture(frame), quality: 90)).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try Data(JPEGCodec.encode(picture, quality: 90)).write(to: URL(fileURLWithPath: path), options: .atomic)
         logger.info(
             "preview rendered",
             metadata: ["avatar": "\(name)", "seconds": "\((ContinuousClock.now - start) / .seconds(1))"])

@@ -38,7 +38,6 @@ struct ServiceParts: Sendable {
         let cache = ServiceFolders.avatars(settings.data)
         library = try AvatarLibrary(
             folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
-        previews = AvatarPreviews(folder: cache, library: library, logger: logger)
         bakery = Bakery(
             library: library,
             workshop: workshop
@@ -46,6 +45,7 @@ struct ServiceParts: Sendable {
                     folder: cache, bakeThreads: ProcessInfo.processInfo.activeProcessorCount,
                     renderThreads: settings.threads),
             mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
+        previews = AvatarPreviews(folder: cache, library: library, bakery: bakery, logger: logger)
         try Self.requireReadable(settings.deepspeech)
         let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars, shipped: shipped)
         tls = try settings.tlsCertificate.map { certificate in

@@ -65,13 +65,13 @@ public struct Evaluation: Sendable {
             framesPerSecond: Double(2 * frames.count) / max(seconds, 1e-9), frames: measures)
     }
 
-    /// Pixels about the head's outline; nil where the truth is not rendered and so has none.
+    /// Pixels about the head's outline; nil where the truth is not rendered and may have another.
     private func band(_ request: FrameRequest) throws -> [Bool]? {
-        guard case .rendered(let renderer, _) = truth else { return nil }
+        guard case .rendered = truth else { return nil }
         var alone = request
         alone.headOnly = true
         alone.background = .transparent
-        guard let alpha = try renderer.render(alone, isCanceled: isCanceled).alpha else { return nil }
+        guard let alpha = try subject.render(alone, isCanceled: isCanceled).alpha else { return nil }
         return OutlineBand.pixels(alpha: alpha, width: request.camera.width, within: Self.band)
     }
 

@@ -27,10 +27,8 @@ struct Contestants {
         let exact = ExactRenderer(
             fields: try AvatarFields(avatar, variant: .best(for: .fp32)),
             sampling: SamplingOptions(avatar.configuration), threads: threads)
-        let isRealTime = quality == .realtime
         accelerated = try AcceleratedRenderer(
-            avatar: avatar, precision: isRealTime ? .fp32 : .fast, threads: threads,
-            cache: ShortcutFile(avatar: avatar, folder: cache), isFinest: isRealTime)
+            avatar: avatar, precision: .fast, threads: threads, cache: ShortcutFile(avatar: avatar, folder: cache))
         let rendered: TruthFrames
         switch quality {
         case .exact:
