@@ -20,6 +20,7 @@ COPY Sources Sources
 COPY Benchmarks Benchmarks
 COPY Tests Tests
 COPY Examples/avatars Examples/avatars
+COPY Models Models
 RUN Scripts/package /out
 
 FROM debian:bookworm-slim
@@ -31,6 +32,7 @@ RUN --mount=type=bind,source=Scripts/setup,target=/tmp/setup \
     && install -d /avatars
 COPY --from=build /out/adnerf /usr/local/bin/adnerf
 COPY --from=build /out/share /usr/local/share
+RUN ln -s /usr/local/share/adnerf/avatars/demo /avatars/demo
 COPY Deploy/healthcheck /usr/local/bin/adnerf-healthcheck
 
 USER 10001:10001

@@ -16,6 +16,9 @@ public struct ShippedFiles: Sendable {
     /// A DeepSpeech 0.1.0 frozen graph; nil if none is shipped.
     public var speechModel: String? { find(installed: "speech.pb", source: "Models/speech.pb") }
 
+    /// The folder with the demo avatar's folder; nil if none is shipped.
+    public var avatars: String? { find(installed: "avatars", source: "Examples/avatars") }
+
     /// The demo avatar's folder; nil if none is shipped.
     public var demoAvatar: String? { find(installed: "avatars/demo", source: "Examples/avatars/demo") }
 

@@ -66,12 +66,12 @@ struct Say: ParsableCommand {
         try VoiceSynthesizer.synthesize(words, voice: voice, to: recording)
 
         // From here on it is a recording as any other.
-        var arguments = [avatar, "--audio", recording, "--deepspeech", graph, "--output", output]
+        var arguments = ["--audio", recording, "--deepspeech", graph, "--output", output]
         let chosen = try quality ?? usual(avatar)
         arguments += ["--quality", chosen.rawValue]
         if let size { arguments += ["--size", "\(size)"] }
         if let background { arguments += ["--background", background] }
-        try Render.parse(arguments).run()
+        try Render.parse(arguments + ["--", avatar]).run()
     }
 
     private func usual(_ avatar: String) throws(EngineError) -> Quality {

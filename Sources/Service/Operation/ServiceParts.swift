@@ -5,6 +5,7 @@ import HTTPServer
 import Jobs
 import Logging
 import Metrics
+import Media
 import Studio
 
 /// What the service is made of, put together from the settings.
@@ -106,7 +107,7 @@ struct ServiceParts: Sendable {
         ).register(on: &router)
         watching.register(on: &router)
         AvatarRoutes(library: library, previews: previews, bakery: videos.bakery).register(on: &router)
-        VoiceRoutes(voices: videos.voices).register(on: &router)
+        VoiceRoutes(voices: videos.voices, speech: videos.speech).register(on: &router)
         FeatureRoutes(
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration

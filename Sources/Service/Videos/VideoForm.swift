@@ -166,10 +166,18 @@ struct VideoForm: Sendable {
             let other = spec.hasAudio ? "audio" : "features"
             throw Self.refusal("text", "text and \(other)", expected: "one of them")
         }
-        try check("text") { () throws(EngineError) in _ = try voices.list() }
+        var known: [VoiceCatalogue.Entry] = []
+        try check("text") { () throws(EngineError) in known = try voices.list() }
         var voice: Voice?
         try check("voice") { () throws(EngineError) in
             voice = try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
+        }
+        // A variant, as in en-us+f3, is espeak-ng's to find.
+        let base = voice?.name.prefix { $0 != "+" } ?? ""
+        guard known.contains(where: { $0.name == base }) else {
+            throw Self.refusal(
+                "voice", "the unknown voice '\(base)'", expected: "one that GET /v1/voices lists",
+                remedy: "correct it, or leave it out")
         }
         spec.voice = voice
     }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import HTTPTypes
 import Jobs
+import Media
 
 /// Jobs as the API deals with them.
 struct Videos: Sendable {

@@ -26,6 +26,8 @@ import Testing
             try await service.create(["text": .text("  ")]).expectProblem(422, "invalid-field", "text: nothing to say")
             try await service.create(["text": .text("Hi."), "speed": .text("9")])
                 .expectProblem(422, "invalid-field", "speed: '9'")
+            try await service.create(["text": .text("Hi."), "voice": .text("tlh-en")])
+                .expectProblem(422, "invalid-field", "voice: the unknown voice 'tlh-en'")
             try await service.create(json: #"{"text": "Hi.", "speed": 120, "pitch": "x"}"#)
                 .expectProblem(422, "invalid-field", "pitch")
         }
