@@ -14,6 +14,15 @@ sys.path[:0] = [str(TRAINING / "scene"), str(TRAINING)]
 import motion  # noqa: E402
 
 
+BILABIAL = ("b", "m", "p")
+
+
+def silence(seconds):
+    """Features of nobody speaking."""
+    from speech import features
+    return np.asarray(features.windows(np.zeros(int(seconds * 16000), np.int16)), np.float32)
+
+
 def listen(seconds, seed, split):
     """A performance: samples, features [F, 16, 29] and states [F, 4]."""
     import corpus
@@ -24,7 +33,7 @@ def listen(seconds, seed, split):
     mouth = np.asarray(phonemes.mouth_track(spoken, len(windows)), np.float32)
     silent = np.ones(len(windows), bool)
     for name, start, end in spoken:
-        if not phonemes.is_pause(name):
+        if name != phonemes.SILENCE:
             silent[int(start * 25 + 0.5):max(int(end * 25 + 0.5), int(start * 25 + 0.5) + 1)] = False
     return sound, windows, np.concatenate([mouth, motion.blinks(silent)[:, None]], 1), spoken
 
