@@ -39,41 +39,62 @@ def losses(net, b):
     return shape, tint, void, photo
 
 
+WIDE = (0.0090, 0.0030, 400.0)  # the coarse field's surfaces: they begin so far out that its 64 samples cannot miss them
+
+
+def widen(which, state, steps, seed, lr=1e-3, log=print, sizes=None):
+    """A coarse field from a fine one's state: only its densities count, for they say where the fine one is asked."""
+    sampler = samples.Sampler(which, seed + 1, ramp=WIDE, **(sizes or {}))
+    net = networks.FaceField(6 if which == 0 else 3)
+    net.load_state_dict(state)
+    optimizer = Soap(net.parameters(), lr=lr)
+    for i in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = lr * min(1.0, (i + 1) / 50) * (1 - i / steps)
+        shape, _, void, _ = losses(net, sampler.batch(i))
+        loss = 4 * shape + 0.1 * void
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        if i % 50 == 0 or i == steps - 1:
+            log(f"{('head', 'torso')[which]}, coarse {i + 1}/{steps} density {shape:.5f} smoke {void:.6f}")
+    return net
+
+
 def fit(which, steps, photometric, seed, folder, lr=3e-3, threads=2, log=print, every=180, sizes=None):
-    """[coarse, fine] networks: coarse as it stood when the pictures' stage began."""
+    """Regression for so many steps, then mostly on pictures while the rate falls."""
     torch.manual_seed(seed + which)
     sampler = samples.Sampler(which, seed, **(sizes or {}))
     net = networks.FaceField(6 if which == 0 else 3)
     optimizer = Soap(net.parameters(), lr=lr)
     name = ("head", "torso")[which]
     kept = folder / f"{name}.pt"
-    first, coarse = 0, None
+    first = 0
     if kept.exists():
         s = torch.load(kept, weights_only=False)
-        net.load_state_dict(s["net"]); optimizer.load_state_dict(s["optimizer"]); first, coarse = s["step"], s["coarse"]
+        net.load_state_dict(s["net"]); optimizer.load_state_dict(s["optimizer"]); first = s["step"]
         log(f"{name}: goes on at step {first}")
     total = steps + photometric
     last = saved = time.time()
     mean = None
     for i in range(first, total):
-        if i == steps:
-            coarse = {k: v.clone() for k, v in net.state_dict().items()}
-        rise = min(1.0, (i + 1) / 100)
+        rate = lr * min(1.0, (i + 1) / 100) * (1.0 if i < steps else 0.01 ** ((i - steps) / photometric))
         for group in optimizer.param_groups:
-            group["lr"] = lr * rise * 0.02 ** (max(0.0, i / total - 0.1) / 0.9)
+            group["lr"] = rate
         shape, tint, void, photo = losses(net, sampler.batch(i))
         loss = 4 * shape + tint + 0.1 * void + 0.5 * photo if i < steps else shape + 0.4 * tint + 0.1 * void + 4 * photo
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
-        now = torch.tensor([shape, tint, void, photo])
+        now = torch.stack([shape, tint, void, photo]).detach()
         mean = now if mean is None else mean.lerp(now, 0.03)
         if time.time() - last > 30 or i == total - 1:
             last = time.time()
             log(f"{name} {i + 1}/{total} density {mean[0]:.5f} colour {mean[1]:.5f} smoke {mean[2]:.6f} picture {mean[3]:.6f} ({-10 * torch.log10(mean[3]):.2f} dB)")
         if time.time() - saved > every or i == total - 1:
             saved = time.time()
-            torch.save(dict(net=net.state_dict(), optimizer=optimizer.state_dict(), step=i + 1, coarse=coarse), kept.with_suffix(".new"))
+            torch.save(dict(net=net.state_dict(), optimizer=optimizer.state_dict(), step=i + 1), kept.with_suffix(".new"))
             kept.with_suffix(".new").replace(kept)
-    return coarse, net
+    return net

@@ -27,7 +27,8 @@ class Batch:
 
 
 class Sampler:
-    def __init__(self, which, seed, groups=16, rays=28, empty=32):
+    def __init__(self, which, seed, groups=16, rays=28, empty=32, ramp=(field.OUT, field.IN, field.FULL)):
+        self.ramp = ramp
         self.which, self.seed, self.groups, self.rays, self.empty = which, seed, groups, rays, empty
         tracks = [motion.poses(seed=motion.TRACK_SEED), *(motion.poses(seed=seed + 10 + i, strength=1.15) for i in range(3))]
         self.poses, self.first = np.concatenate(tracks), tracks[0][0]
@@ -64,7 +65,7 @@ class Sampler:
         o, d = (np.concatenate(a) for a in zip(*rays))
         d = d / np.linalg.norm(d, axis=1, keepdims=True)
         s = np.repeat(state, r, 0)
-        z, hit = field.plan(self.which, o, d, s, rng.random((g * r, RAY)))
+        z, hit = field.plan(self.which, o, d, s, rng.random((g * r, RAY)), reach=self.ramp[0])
         p = (o[:, None] + z[..., None] * d[:, None]).reshape(g, r * RAY, 3)
         v = np.repeat(d[:, None], RAY, 1).reshape(g, r * RAY, 3)
         edge = np.concatenate([z[:, :1] * 1.5 - z[:, 1:2] * 0.5, 0.5 * (z[:, 1:] + z[:, :-1]), z[:, -1:] * 1.5 - z[:, -2:-1] * 0.5], 1)
@@ -83,8 +84,8 @@ class Sampler:
         points, view = np.concatenate([p, p2], 1).astype(np.float32), np.concatenate([v, v2], 1).astype(np.float32)
         n = r * RAY + e
         every = np.repeat(state, n, 0)
-        sigma = field.density(field.distance(self.which, points.reshape(-1, 3), every))
+        sigma = field.density(field.distance(self.which, points.reshape(-1, 3), every), *self.ramp)
         colour = np.zeros((g * n, 3), np.float32)
-        seen = np.flatnonzero(sigma > 4.0)
+        seen = np.flatnonzero(sigma > 4.0) if self.ramp[0] == field.OUT else []
         colour[seen] = field.colour(self.which, points.reshape(-1, 3)[seen], every[seen], view.reshape(-1, 3)[seen])
         return Batch(points, view, state, sigma.reshape(g, n), colour.reshape(g, n, 3), (edge[:, 1:] - edge[:, :-1]).astype(np.float32), hit, r, condition)

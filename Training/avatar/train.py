@@ -28,8 +28,9 @@ import networks    # noqa: E402
 
 SEED = 7
 # steps on densities and colours, then on pictures
-HEAD, TORSO = (5200, 1800), (2400, 800)
+HEAD, TORSO = (2600, 1600), (1500, 600)
 PERFORMANCES = [(60, 100 + i) for i in range(6)]      # seconds and seeds of what the ears learn from
+COARSE = 250
 EARS = 6000
 
 
@@ -50,6 +51,13 @@ def torso_reads(seed=SEED):
     rest = x @ reads.T + off - y
     say(f"torso: the shift as a linear map of the pose's signal leaves {rest.std() * 10:.3f} mm, {abs(rest).max() * 10:.3f} mm at most")
     return torch.tensor(np.concatenate([np.zeros((3, 64)), reads], 1)), torch.tensor(off)
+
+
+def learn(which, steps, build, sizes=None):
+    name = ("head", "torso")[which]
+    net = fit.fit(which, *steps, SEED, build, log=say, sizes=sizes)
+    if not (build / f"{name}-coarse.pt").exists():
+        torch.save(fit.widen(which, net.state_dict(), COARSE, SEED, log=say, sizes=sizes).state_dict(), build / f"{name}-coarse.pt")
 
 
 def ears_stage(build):
@@ -76,12 +84,12 @@ def write(build, out):
     audio, attention = heard.networks()
     reads = torch.linalg.pinv(codes.lift().double())
     for which, name, path, step in ((field.HEAD, "head", "300000_head.tar", 300000), (field.TORSO, "torso", "600000_body.tar", 600000)):
-        s = torch.load(build / f"{name}.pt", weights_only=False)
+        states = [torch.load(build / f"{name}-coarse.pt", weights_only=True), torch.load(build / f"{name}.pt", weights_only=False)["net"]]
         if which == field.HEAD:
-            nets = [networks.stored(n, reads) for n in (s["coarse"] or s["net"], s["net"])]
+            nets = [networks.stored(n, reads) for n in states]
         else:
             linear, off = torso_reads()
-            nets = [networks.stored(n, linear, off, ("pts_linears.0", "pts_linears.5")) for n in (s["coarse"] or s["net"], s["net"])]
+            nets = [networks.stored(n, linear, off, ("pts_linears.0", "pts_linears.5")) for n in states]
         networks.save(out / path, *nets, audio, attention if which == field.HEAD else None, step)
     Image.fromarray((255 * background.room()).astype(np.uint8)).save(out / "bc.jpg", quality=95)
     for name, track in (("train", motion.poses()), ("val", motion.poses(300, motion.UNSEEN_SEED))):
@@ -109,9 +117,9 @@ def main():
     for stage in args.stages:
         begun = time.time()
         if stage == "head":
-            fit.fit(field.HEAD, *HEAD, SEED, args.build, log=say)
+            learn(field.HEAD, HEAD, args.build)
         elif stage == "torso":
-            fit.fit(field.TORSO, *TORSO, SEED, args.build, log=say, sizes=dict(rays=20, empty=96))
+            learn(field.TORSO, TORSO, args.build, dict(rays=20, empty=96))
         elif stage == "ears":
             ears_stage(args.build)
         elif stage == "write":

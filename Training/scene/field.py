@@ -51,14 +51,14 @@ def _colour(which, p, s, d, out):
 
 
 @compiled
-def walk(which, ox, oy, oz, dx, dy, dz, s, near, far):
-    """Along a unit direction: the depth of the surface or far, the least distance passed, and where the soft surface begins or,
-    if it is never touched, the depth of the least distance."""
+def walk(which, ox, oy, oz, dx, dy, dz, s, near, far, reach):
+    """Along a unit direction: the depth of the surface or far, the least distance passed, and where it first comes within
+    `reach` of the surface or, if it never does, the depth of the least distance."""
     t, least, at = near, 1.0, near
     for _ in range(160):
         h = sdf(which, ox + t * dx, oy + t * dy, oz + t * dz, s)
         if h < least:
-            if least > OUT:
+            if least > reach:
                 at = t
             least = h
         if h < 0.00025 or t > far:
@@ -70,19 +70,19 @@ def walk(which, ox, oy, oz, dx, dy, dz, s, near, far):
 @compiled
 def _trace(which, o, d, s, near, far, out):
     for i in range(len(o)):
-        out[i, 0], out[i, 1], out[i, 2] = walk(which, o[i, 0], o[i, 1], o[i, 2], d[i, 0], d[i, 1], d[i, 2], s[i], near, far)
+        out[i, 0], out[i, 1], out[i, 2] = walk(which, o[i, 0], o[i, 1], o[i, 2], d[i, 0], d[i, 1], d[i, 2], s[i], near, far, OUT)
 
 
 @compiled
-def _plan(which, o, d, s, u, near, far, z, hit):
+def _plan(which, o, d, s, u, near, far, reach, z, hit):
     """Sorted depths z [n, S] where a ray's picture is made: drawn with u [n, S] from the weights of its samples and from their
     surroundings, or from all of its length where it meets nothing."""
     steps = 48
     grid, cum = np.empty(steps + 1), np.empty(steps + 1)
     for i in range(len(o)):
-        t, least, at = walk(which, o[i, 0], o[i, 1], o[i, 2], d[i, 0], d[i, 1], d[i, 2], s[i], near, far)
+        t, least, at = walk(which, o[i, 0], o[i, 1], o[i, 2], d[i, 0], d[i, 1], d[i, 2], s[i], near, far, reach)
         n = z.shape[1]
-        if least > 0.003:
+        if least > reach + 0.0012:
             for j in range(n):
                 z[i, j] = near + (far - near) * (j + u[i, j]) / n
             hit[i] = 0
@@ -154,16 +154,16 @@ def trace(which, o, d, s, near=NEAR, far=FAR):
     return out
 
 
-def plan(which, o, d, s, u, near=NEAR, far=FAR):
+def plan(which, o, d, s, u, near=NEAR, far=FAR, reach=OUT):
     """Depths [n, S] for samples along unit directions, and 0 for a ray that meets nothing, 1 for one that does, 2 for a near miss."""
     o, d, u = _f(o), _f(d), _f(u)
     z, hit = np.empty(u.shape, np.float32), np.empty(len(o), np.int32)
-    _split(_plan, which, [o, d, _rows(s, len(o)), u], [float(near), float(far)], [z, hit])
+    _split(_plan, which, [o, d, _rows(s, len(o)), u], [float(near), float(far), float(reach)], [z, hit])
     return z, hit
 
 
-def density(d):
-    return (FULL * np.clip((OUT - np.asarray(d, np.float32)) / (OUT + IN), 0, 1)).astype(np.float32)
+def density(d, out=OUT, within=IN, full=FULL):
+    return (full * np.clip((out - np.asarray(d, np.float32)) / (out + within), 0, 1)).astype(np.float32)
 
 
 def render(which, pose, s, pixels=None, size=450, samples=48):
