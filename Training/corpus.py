@@ -11,7 +11,7 @@ SPLITS = {"train": TRAINING, "test": UNSEEN}
 def utterance(seed, split):
     """One sentence in one voice -> (samples, phonemes, voice's label). Neither is shared between the splits."""
     rng = np.random.default_rng([seed, split == "test"])
-    voice = SPLITS[split][seed % len(SPLITS[split])]
+    voice = _pick(rng, split)
     text = next(sentences(int(rng.integers(1 << 30)), unseen=split == "test"))
     samples, spoken = synthesise(text, voice, *_manner(rng))
     return samples, spoken, voice.label
@@ -24,7 +24,7 @@ def performance(seconds, seed, split):
     0.3 to 1.5 s of silence over a faint noise floor; the last silence is longer where no further sentence fits.
     """
     rng = np.random.default_rng([seed, split == "test", 1])
-    voice = SPLITS[split][int(rng.integers(len(SPLITS[split])))]
+    voice = _pick(rng, split)
     texts = sentences(int(rng.integers(1 << 30)), unseen=split == "test")
     speed, pitch = _manner(rng)
     total = int(round(seconds * RATE))
@@ -44,6 +44,13 @@ def performance(seconds, seed, split):
     samples += rng.normal(0, 10 ** rng.uniform(0.3, 1.3), total)
     spoken.append((ph.SILENCE, spoken[-1][2] if spoken else 0.0, seconds))
     return np.clip(np.rint(samples), -32768, 32767).astype(np.int16), ph.tidy(spoken, total / RATE)
+
+
+def _pick(rng, split):
+    """A voice. The few that are built from recordings come up five times as often as espeak-ng's many."""
+    voices = SPLITS[split]
+    weights = np.array([1.0 if voice.engine == "espeak" else 5.0 for voice in voices])
+    return voices[int(rng.choice(len(voices), p=weights / weights.sum()))]
 
 
 def _manner(rng):

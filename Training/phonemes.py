@@ -105,16 +105,17 @@ ESPEAK = {
     "aI3": "ay er", "eI": "ey", "OI": "oy", "oU": "ow", "aU": "aw", "aU@": "aw ax", "aU3": "aw er", "Oi": "oy",
     "p": "p", "b": "b", "t": "t", "d": "d", "k": "k", "g": "g", "f": "f", "v": "v", "T": "th", "D": "dh", "s": "s",
     "z": "z", "S": "sh", "Z": "zh", "h": "hh", "m": "m", "n": "n", "N": "ng", "l": "l", "L": "l", "r": "r", "R": "r",
-    "w": "w", "W": "w", "hw": "w", "j": "y", "tS": "ch", "dZ": "jh", "?": "t", "x": "k", "C": "hh"}
+    "w": "w", "W": "w", "hw": "w", "j": "y", "tS": "ch", "dZ": "jh", "?": "t", "x": "k", "C": "hh",
+    ";": ""}
 
 
 def translate(symbol, table):
-    """A synthesiser's symbol -> our phonemes, most often one.
+    """A synthesiser's symbol -> our phonemes, most often one; none for a mere colour of the one before.
 
     Raises KeyError for a symbol that the table lacks, also after the marks of variants are taken off its end.
     """
     name = symbol
-    while name not in table and len(name) > 1 and name[-1] in "0123456789#-^:;!~*.'|/":
+    while name not in table and len(name) > 1 and name[-1] in "0123456789#-^:;!~*.'|/[":
         name = name[:-1]
     if name not in table:
         raise KeyError(f"no phoneme is known for {symbol!r}")
@@ -123,8 +124,8 @@ def translate(symbol, table):
 
 def spread(names, start, end):
     """The phonemes of one symbol over its time, the first with the larger part."""
-    if len(names) == 1:
-        return [(names[0], start, end)]
+    if len(names) < 2:
+        return [(name, start, end) for name in names]
     middle = start + 0.6 * (end - start)
     return [(names[0], start, middle), (names[1], middle, end)]
 

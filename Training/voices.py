@@ -37,14 +37,14 @@ def _voices(engine, names):
 
 TRAINING = (
     _voices("espeak", """en-us en-us+m1 en-us+m3 en-us+m5 en-us+m7 en-us+f1 en-us+f3 en-us+f4 en-us+steph en-us+adam
-        en-us+max en-us+belinda en-us+Annie en-us+Andy en-us+michael en-gb en-gb+m2 en-gb+m4 en-gb+f2 en-gb+f5 en-gb+linda
-        en-gb+david en-gb-x-rp+f3 en-gb-x-rp+m6 en-gb-x-rp+Alicia en-gb-scotland en-gb-scotland+f1 en-gb-x-gbclan+m3
-        en-gb-x-gbcwmd+f4 en-us-nyc+m1 en-us-nyc+f2 en-029+m4 en-us+klatt2 en-gb+klatt4 en-us+zac en-us+shelby""")
+        en-us+max en-us+belinda en-us+Annie en-us+Andy en-us+michael en en+m2 en+m4 en+f2 en+f5 en+linda
+        en+david en-gb-x-rp+f3 en-gb-x-rp+m6 en-gb-x-rp+Alicia en-gb-scotland en-gb-scotland+f1 en-gb-x-gbclan+m3
+        en-gb-x-gbcwmd+f4 en-us-nyc+m1 en-us-nyc+f2 en-029+m4 en-us+klatt2 en+klatt4 en-us+zac en-us+shelby""")
     + _voices("festival", "kal_diphone cmu_us_slt_arctic_hts")
     + _voices("flite", "awb slt kal16")
 )
 UNSEEN = (
-    _voices("espeak", "en-us+f2 en-gb+m8 en-gb-x-gbclan+f5 en-gb-scotland+m6 en-us+edward en-us-nyc+Mike en-gb+steph3")
+    _voices("espeak", "en-us+f2 en+m8 en-gb-x-gbclan+f5 en-gb-scotland+m6 en-us+edward en-us-nyc+Mike en+steph3")
     + _voices("festival", "ked_diphone")
     + _voices("flite", "rms")
 )
