@@ -238,7 +238,8 @@ def mouth_at(phonemes, times):
 
 def _shut(t, start, end, least):
     """An upper bound of the opening that is `least` about a phoneme's centre and lets go towards its neighbours."""
-    centre, half = (start + end) / 2, max(HELD, 0.35 * (end - start))
+    # Well before the end, where a plosive is let go.
+    centre, half = start + 0.45 * (end - start), max(HELD, 0.35 * (end - start))
     return least + (1 - least) * _smooth((np.abs(t - centre) - half) / RELEASE)
 
 

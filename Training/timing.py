@@ -5,11 +5,11 @@ import numpy as np
 
 import phonemes as ph
 from sentences import sentences
-from voices import RATE, synthesise
+from voices import PLOSIVES, RATE, synthesise
 
 STEP = 0.005
-LOUDNESS = {"silence": 0.0, "teeth": 0.6, "hush": 0.6, "labiodental": 0.5, "bilabial": 0.5, "tongue": 0.6, "back": 0.5}
-"""How loud a viseme class is against a vowel, roughly, in the logarithm's middle range."""
+LOUDNESS = {name: 0.3 for name in PLOSIVES} | {"silence": 0.0, "teeth": 0.6, "hush": 0.6, "labiodental": 0.5, "bilabial": 0.5, "tongue": 0.6, "back": 0.5}
+"""How loud plosives and viseme classes are against a vowel, roughly, in the logarithm's middle range."""
 
 
 def loudness(samples):
@@ -27,8 +27,8 @@ def lag(samples, spoken, most=0.06):
     times = np.arange(len(heard)) * STEP
     best = (-1.0, 0.0)
     for shift in np.arange(-most, most + STEP / 2, STEP):
-        kinds = [ph.INVENTORY[spoken[place][0]].group for place in ph.indices(spoken, times - shift)]
-        expected = np.array([LOUDNESS.get(kind, 1.0) for kind in kinds])
+        names = [spoken[place][0] for place in ph.indices(spoken, times - shift)]
+        expected = np.array([LOUDNESS.get(name, LOUDNESS.get(ph.INVENTORY[name].group, 1.0)) for name in names])
         best = max(best, (float(np.corrcoef(heard, expected)[0, 1]), float(shift)))
     return best[::-1]
 

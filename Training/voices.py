@@ -50,8 +50,8 @@ UNSEEN = (
 )
 """Voices that no training ever hears."""
 
-OFFSETS = {"espeak": 0.0, "festival": 0.0, "flite": 0.0}
-"""Seconds by which an engine's stated times lie before the sound; measured by `python voices.py`."""
+OFFSETS = {"festival:cmu_us_slt_arctic_hts": 0.015}
+"""Seconds by which a voice's stated times lie before the sound, where that is over 10 ms: `python voices.py` measures it."""
 
 
 def synthesise(text, voice, speed=1.0, pitch=50):
@@ -62,7 +62,7 @@ def synthesise(text, voice, speed=1.0, pitch=50):
     """
     samples, spoken = {"espeak": _espeak, "festival": _festival, "flite": _flite}[voice.engine](
         text, voice.name, speed, pitch)
-    shift = OFFSETS[voice.engine]
+    shift = OFFSETS.get(voice.label, 0.0)
     return samples, ph.tidy([(name, start + shift, end + shift) for name, start, end in spoken], len(samples) / RATE)
 
 
@@ -128,7 +128,33 @@ def _espeak(text, name, speed, pitch):
         end = events[place + 1][1] if place + 1 < len(events) else len(wave)
         if symbol:
             spoken += ph.spread(ph.translate(symbol, ph.ESPEAK), start / engine.rate, end / engine.rate)
-    return samples, spoken
+    return samples, _with_closures(samples, spoken)
+
+
+PLOSIVES = ("p", "b", "t", "d", "k", "g", "ch", "jh")
+CLOSURE = 0.06
+"""Seconds of closed lips or tongue before a plosive that follows a pause; there is nothing to hear of them."""
+
+
+def _with_closures(samples, spoken):
+    """espeak-ng lets a plosive begin with its burst. Lips and tongue close before it: what is silent there is its own."""
+    hop = RATE // 200
+    loud = np.abs(samples[:len(samples) // hop * hop].astype(int).reshape(-1, hop)).max(1) > 0.02 * np.abs(samples).max()
+    out = []
+    for name, start, end in spoken:
+        if name in PLOSIVES and out:
+            before, low, _ = out[-1]
+            if before == ph.SILENCE:
+                begin = start - CLOSURE
+            else:
+                cell = int(start * 200)
+                while cell > 0 and not loud[min(cell, len(loud)) - 1]:
+                    cell -= 1
+                begin = max(cell / 200, start - 0.1)
+            start = min(start, max(begin, low + 0.01))
+            out[-1] = (before, low, start)
+        out.append((name, start, end))
+    return out
 
 
 # festival and flite

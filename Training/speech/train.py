@@ -145,7 +145,7 @@ def train(steps, deadline):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--seconds", type=float, default=0, help="stop after these; the next call goes on")
     given = parser.parse_args()
     train(given.steps, given.seconds)
