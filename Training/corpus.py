@@ -17,14 +17,16 @@ def utterance(seed, split):
     return samples, spoken, voice.label
 
 
-def performance(seconds, seed, split):
+def performance(seconds, seed, split, voice=None):
     """A natural talk in one voice -> (samples, phonemes).
 
     samples: [16,000 * seconds] int16, phonemes: (name, start, end) over all of it. Sentences follow one another after
     0.3 to 1.5 s of silence over a faint noise floor; the last silence is longer where no further sentence fits.
+    The voice is one of the split's, unless it is given.
     """
     rng = np.random.default_rng([seed, split == "test", 1])
-    voice = _pick(rng, split)
+    picked = _pick(rng, split)
+    voice = voice or picked
     texts = sentences(int(rng.integers(1 << 30)), unseen=split == "test")
     speed, pitch = _manner(rng)
     total = int(round(seconds * RATE))
