@@ -3,11 +3,13 @@
 The chain: 26 mel cepstra (python_speech_features' defaults), every second step, nine steps of context on either side,
 normalised over the whole utterance; DeepSpeech 0.1.0; 50 steps a second in windows of sixteen, 25 windows a second.
 """
+import sys
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from scipy.fft import dct
+from scipy.io import wavfile
 
 from speech import graph
 
@@ -102,3 +104,7 @@ def model(path=MODEL):
 def windows(samples, path=MODEL):
     """[n] int16 at 16 kHz -> [F, 16, 29] float32 through the shipped graph."""
     return framed(logits(inputs(samples), model(path)), len(samples) / RATE)
+
+
+if __name__ == "__main__":  # SPEECH.wav (16 kHz, mono, 16 bits) OUT.npy, to hold against `adnerf features`
+    np.save(sys.argv[2], windows(wavfile.read(sys.argv[1])[1]))

@@ -20,7 +20,7 @@ from speech.features import MODEL, RATE, STEP_CENTRE, STEPS_PER_SECOND, inputs
 from speech.network import Lips, Network
 
 BUILD = Path(__file__).parent.parent / "build" / "speech"
-UTTERANCES = 1400
+UTTERANCES, SHARD = 1000, 50
 GRID = 80
 """Samples between targets in the store: 5 ms."""
 EDGE = 0.3
@@ -32,13 +32,21 @@ BATCH, RATE_MAXIMUM, LIPS = 48, 3e-3, 25.0
 
 def stored(count):
     """The training corpus, synthesised once: samples, letters and mouths of all utterances, one after the other."""
-    path = BUILD / f"corpus-{count}.npz"
+    parts = [_shard(first) for first in range(0, count, SHARD)]
+    lengths = np.concatenate([part.pop("lengths") for part in parts])
+    whole = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return whole | {"bounds": np.concatenate([[0], np.cumsum(lengths)])}
+
+
+def _shard(first):
+    """Utterances from `first` on, kept in a file so that nothing is synthesised twice."""
+    path = BUILD / f"corpus-{first}.npz"
     if not path.exists():
-        parts = [_prepared(seed) for seed in range(count)]
+        samples, letters, mouths = zip(*[_prepared(seed) for seed in range(first, first + SHARD)])
         BUILD.mkdir(parents=True, exist_ok=True)
-        np.savez(path, samples=np.concatenate([part[0] for part in parts]),
-                 letters=np.concatenate([part[1] for part in parts]), mouths=np.concatenate([part[2] for part in parts]),
-                 bounds=np.cumsum([0] + [len(part[1]) for part in parts]))
+        np.savez(path, samples=np.concatenate(samples), letters=np.concatenate(letters), mouths=np.concatenate(mouths),
+                 lengths=[len(part) for part in letters])
+        print(f"{path.name} at {time.process_time():.0f} s", flush=True)
     return dict(np.load(path))
 
 
@@ -145,7 +153,7 @@ def train(steps, deadline):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=0, help="stop after these; the next call goes on")
     given = parser.parse_args()
     train(given.steps, given.seconds)
