@@ -23,12 +23,13 @@ import background  # noqa: E402
 import codes       # noqa: E402
 import field       # noqa: E402
 import fit         # noqa: E402
+import hashes      # noqa: E402
 import motion      # noqa: E402
 import networks    # noqa: E402
 
 SEED = 7
 # steps on densities and colours, then on pictures
-HEAD, TORSO = (2600, 1600), (1500, 600)
+HEAD, TORSO = (2000, 1200), (1450, 500)
 PERFORMANCES = [(60, 100 + i) for i in range(6)]      # seconds and seeds of what the ears learn from
 COARSE = 250
 EARS = 6000
@@ -101,6 +102,9 @@ def write(build, out):
     if not spoken.exists():
         np.save(spoken, ears.listen(8, 900, "test")[1][:200].astype(np.float32))
     np.save(out / "aud.npy", np.load(spoken))
+    if out.resolve().is_relative_to(TRAINING.parent):
+        for path in sorted(out.iterdir()):
+            hashes.record(path)
     say(f"wrote {out}: {sum(p.stat().st_size for p in out.iterdir()) / 2 ** 20:.2f} MiB")
 
 
