@@ -30,7 +30,7 @@ import networks    # noqa: E402
 SEED = 7
 # steps on densities and colours, then on pictures
 HEAD, TORSO = (2000, 1200), (1450, 500)
-PERFORMANCES = [(60, 100 + i) for i in range(6)]      # seconds and seeds of what the ears learn from
+PERFORMANCES = [(20, 100 + i) for i in range(36)] + [(7, 200 + i) for i in range(24)]   # seconds and seeds of what the ears learn from
 COARSE = 250
 EARS = 6000
 
