@@ -133,7 +133,7 @@ def train(steps, deadline):
             progress = step / steps
             rate = RATE_MAXIMUM * min(1, (step + 1) / 40) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
             for group in optimiser.param_groups:
-                group["lr"] = rate
+                group["lr"] = float(rate)
             spelling, mouth, level = losses(network, lips, *now)
             optimiser.zero_grad()
             (spelling + LIPS * mouth + 1e-3 * level).backward()
