@@ -31,6 +31,7 @@ SEED = 7
 # steps on densities and colours, then on pictures
 HEAD, TORSO = (2000, 1200), (1450, 500)
 PERFORMANCES = [(20, 100 + i) for i in range(36)] + [(7, 200 + i) for i in range(24)]   # seconds and seeds of what the ears learn from
+SPOKEN = 300, 301, 302          # seeds of the speech that goes with the avatar, eight seconds each
 COARSE = 250
 EARS = 6000
 
@@ -97,10 +98,10 @@ def write(build, out):
         (out / f"transforms_{name}.json").write_text(json.dumps(motion.transforms(track), separators=(",", ":")))
     (out / "TorsoNeRFTest_config.txt").write_text(
         f"expname = demo_com\ndatadir = dataset/demo\nbasedir = dataset/demo/logs\nnear = {field.NEAR}\nfar = {field.FAR}\n"
-        "with_test = 1\ntest_pose_file = transforms_val.json\n")
+        "with_test = 1\ntest_pose_file = transforms_train.json\n")
     spoken = build / "spoken.npy"
     if not spoken.exists():
-        np.save(spoken, ears.listen(8, 900, "test")[1][:200].astype(np.float32))
+        np.save(spoken, np.concatenate([ears.listen(8, seed, "train")[1][:200] for seed in SPOKEN]).astype(np.float32))
     np.save(out / "aud.npy", np.load(spoken))
     if out.resolve().is_relative_to(TRAINING.parent):
         for path in sorted(out.iterdir()):
