@@ -107,7 +107,7 @@ def losses(network, lips, rows, letters, mouths):
     logits = network(rows)
     spelling = -(letters * logits.log_softmax(-1)).sum(-1).mean()
     # Closed lips amid speech are few and matter most.
-    weight = 1 + 3 * (mouths[..., 0] < 0.03) * (letters[:, ::2, 0] < 0.5)
+    weight = 1 + 6 * (mouths[..., 0] < 0.03) * (letters[:, ::2, 0] < 0.5)
     error = (lips(logits) - mouths) ** 2 * torch.tensor([2.0, 0.5, 0.5])
     return spelling, (error.mean(-1) * weight).mean(), (logits.mean(-1) ** 2).mean()
 
@@ -153,7 +153,7 @@ def train(steps, deadline):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=0, help="stop after these; the next call goes on")
     given = parser.parse_args()
     train(given.steps, given.seconds)
