@@ -12,7 +12,10 @@ struct Serve: AsyncParsableCommand {
             SIGHUP reads the certificate again.
             """)
 
-    @Option(help: ArgumentHelp("The folder whose folders are the avatars, named like them. By default the demo avatar's.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder whose folders are the avatars, named like them. By default the demo avatar's.",
+            valueName: "folder"))
     var avatars: String?
 
     @Option(help: ArgumentHelp("Where jobs and their videos are kept. By default adnerf-data.", valueName: "folder"))

@@ -4,8 +4,8 @@ import HTTPCore
 import HTTPServer
 import Jobs
 import Logging
-import Metrics
 import Media
+import Metrics
 import Studio
 
 /// What the service is made of, put together from the settings.
