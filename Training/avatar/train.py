@@ -29,7 +29,7 @@ import networks    # noqa: E402
 
 SEED = 7
 # steps on densities and colours, then on pictures
-HEAD, TORSO = (2000, 1200), (1450, 500)
+HEAD, TORSO = (1700, 1000), (1200, 450)
 PERFORMANCES = [(20, 100 + i) for i in range(36)] + [(7, 200 + i) for i in range(24)]   # seconds and seeds of what the ears learn from
 SPOKEN = 300, 301, 302          # seeds of the speech that goes with the avatar, eight seconds each
 COARSE = 250
