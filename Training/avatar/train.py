@@ -83,7 +83,7 @@ def write(build, out):
     out.mkdir(parents=True, exist_ok=True)
     heard = ears.Ears()
     heard.load_state_dict(torch.load(build / "ears.pt", weights_only=True))
-    audio, attention = heard.networks()
+    audio, attention = ears.pressed(heard).networks()
     reads = torch.linalg.pinv(codes.lift().double())
     for which, name, path, step in ((field.HEAD, "head", "300000_head.tar", 300000), (field.TORSO, "torso", "600000_body.tar", 600000)):
         states = [torch.load(build / f"{name}-coarse.pt", weights_only=True), torch.load(build / f"{name}.pt", weights_only=False)["net"]]
