@@ -15,6 +15,8 @@ import motion  # noqa: E402
 
 
 BILABIAL = ("b", "m", "p")
+PRESS = 0.05
+"""How much smaller than it is heard an opening is said: lips that fail to meet are seen, lips that part a hair less are not."""
 
 
 def silence(seconds):
@@ -23,12 +25,12 @@ def silence(seconds):
     return np.asarray(features.windows(np.zeros(int(seconds * 16000), np.int16)), np.float32)
 
 
-def listen(seconds, seed, split):
-    """A performance: samples, features [F, 16, 29] and states [F, 4]."""
+def listen(seconds, seed, split, voice=None):
+    """A performance: samples, features [F, 16, 29], states [F, 4] and what is said."""
     import corpus
     import phonemes
     from speech import features
-    sound, spoken = corpus.performance(seconds, seed, split)
+    sound, spoken = corpus.performance(seconds, seed, split, voice)
     windows = np.asarray(features.windows(sound), np.float32)
     mouth = np.asarray(phonemes.mouth_track(spoken, len(windows)), np.float32)
     silent = np.ones(len(windows), bool)
@@ -88,7 +90,7 @@ def fit(tracks, steps, seed, chunk=48, batch=32, log=print):
         said, near = ears(torch.tensor(np.stack(x), dtype=torch.float32))
         error = (said[..., :codes.STATE] - codes.wanted(m)) ** 2
         weight = torch.ones_like(error)
-        weight[..., 0] += 3.0 * (m[..., 0] < 0.06)                     # lips that must be shut
+        weight[..., 0] += 7.0 * (m[..., 0] < 0.06)                     # lips that must be shut
         weight[..., 3] += 3.0 * (m[..., 3] > 0.05)
         loss = (error * weight).mean() + 0.1 * (torch.relu(near[..., codes.STATE:].abs() - 1) ** 2).mean()
         optimizer.zero_grad()
@@ -96,6 +98,13 @@ def fit(tracks, steps, seed, chunk=48, batch=32, log=print):
         optimizer.step()
         if i % 500 == 0 or i == steps - 1:
             log(f"ears {i}/{steps} {time.time() - begun:.0f} s: " + " ".join(f"{v:.4f}" for v in error.mean((0, 1)).detach().sqrt()))
+    return ears
+
+
+@torch.no_grad()
+def pressed(ears):
+    """The same ears, with `PRESS`."""
+    ears.audio.encoder_fc1[-1].bias[0] -= PRESS
     return ears
 
 

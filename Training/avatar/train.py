@@ -29,7 +29,7 @@ import networks    # noqa: E402
 
 SEED = 7
 # steps on densities and colours, then on pictures
-HEAD, TORSO = (2000, 1200), (1450, 500)
+HEAD, TORSO = (1700, 1000), (1200, 450)
 PERFORMANCES = [(20, 100 + i) for i in range(36)] + [(7, 200 + i) for i in range(24)]   # seconds and seeds of what the ears learn from
 SPOKEN = 300, 301, 302          # seeds of the speech that goes with the avatar, eight seconds each
 COARSE = 250
@@ -83,7 +83,7 @@ def write(build, out):
     out.mkdir(parents=True, exist_ok=True)
     heard = ears.Ears()
     heard.load_state_dict(torch.load(build / "ears.pt", weights_only=True))
-    audio, attention = heard.networks()
+    audio, attention = ears.pressed(heard).networks()
     reads = torch.linalg.pinv(codes.lift().double())
     for which, name, path, step in ((field.HEAD, "head", "300000_head.tar", 300000), (field.TORSO, "torso", "600000_body.tar", 600000)):
         states = [torch.load(build / f"{name}-coarse.pt", weights_only=True), torch.load(build / f"{name}.pt", weights_only=False)["net"]]

@@ -13,7 +13,7 @@ import head
 import torso
 
 HEAD, TORSO = 0, 1
-OUT, IN, FULL = 0.0018, 0.0026, 800.0   # where the density of a surface begins without and is full within, and what it is there
+OUT, IN, FULL = 0.0026, 0.0042, 800.0   # where the density of a surface begins without and is full within, and what it is there
 NEAR, FAR = 0.56, 1.16
 compiled = njit(fastmath=True, error_model="numpy", nogil=True)
 head_sdf, head_colour, torso_sdf, torso_colour = head.sdf, head.colour, torso.sdf, torso.colour
