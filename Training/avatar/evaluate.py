@@ -1,6 +1,6 @@
 """Holds the avatar, as the program renders it, against the scene: unseen sentences, voices and poses.
 
-usage: evaluate.py [--avatar DIR] [--adnerf PROGRAM] [--frames 10] [--lips 10] [--quality realtime] [--work DIR]
+usage: evaluate.py [--avatar DIR] [--adnerf PROGRAM] [--frames 10] [--lips 6] [--quality realtime] [--work DIR]
 
 Prints a table: pictures, rendered exactly (PSNR of the frame and of the mouth, SSIM); lips of every unseen voice (correlation and lag
 of the opening measured in the pictures, closed bilabials, silence). Exits with 1 where a figure is missed.
@@ -80,7 +80,8 @@ def opening(image, state, pose, background):
     size = image.shape[0]
     step = camera.SIZE / size
     x, y = project(MOUTH, pose)
-    gx, gy = np.meshgrid(np.arange(int((x - 34) / step), int((x + 34) / step) + 1), np.arange(int((y - 24) / step), int((y + 40) / step) + 1))
+    # Every other pixel each way tells as much, in a quarter of the time.
+    gx, gy = np.meshgrid(np.arange(int((x - 34) / step), int((x + 34) / step) + 1, 2), np.arange(int((y - 24) / step), int((y + 40) / step) + 1, 2))
     px = np.stack([gx.ravel(), gy.ravel()], 1)
     ours = image[px[:, 1], px[:, 0]]
     behind = background[(px[:, 1] * step).astype(int), (px[:, 0] * step).astype(int)]
@@ -130,7 +131,7 @@ def main():
     ap.add_argument("--adnerf", default=TRAINING.parent / ".build" / "release" / "adnerf")
     ap.add_argument("--work", type=Path, default=TRAINING / "build" / "evaluation")
     ap.add_argument("--frames", type=int, default=10)
-    ap.add_argument("--lips", type=int, default=10, help="seconds of every voice for the lips' figures")
+    ap.add_argument("--lips", type=int, default=6, help="seconds of every voice for the lips' figures")
     ap.add_argument("--quality", default="realtime", help="of the lips' pictures; exact ones take long")
     ap.add_argument("--size", default="225", help="width of the lips' pictures")
     ap.add_argument("--seed", type=int, default=901, help="of the first unseen performance")
