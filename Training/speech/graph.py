@@ -6,17 +6,18 @@ import numpy as np
 
 FLOAT, INT32, HALF = 1, 3, 19
 """DataType."""
+NUMPY = {FLOAT: "<f4", HALF: "<f2"}
 PLACEHOLDERS = {"input_node": FLOAT, "input_lengths": INT32}
 
 
-def write(path, weights):
-    """Stores {name: array} as binary16 constants, each with the Identity node that reads it, as a release has them."""
+def write(path, weights, kind=HALF):
+    """Stores {name: array} as constants of a kind, each with the Identity node that reads it, as a release has them."""
     nodes = [_node(name, "Placeholder", {"dtype": _varint(6, kind)}) for name, kind in PLACEHOLDERS.items()]
     for name, value in weights.items():
         shape = b"".join(_bytes(2, _varint(1, extent)) for extent in value.shape)
-        tensor = _varint(1, HALF) + _bytes(2, shape) + _bytes(4, value.astype("<f2").tobytes())
-        nodes.append(_node(name, "Const", {"dtype": _varint(6, HALF), "value": _bytes(8, tensor)}))
-        nodes.append(_node(name + "/read", "Identity", {"T": _varint(6, HALF)}, [name]))
+        tensor = _varint(1, kind) + _bytes(2, shape) + _bytes(4, value.astype(NUMPY[kind]).tobytes())
+        nodes.append(_node(name, "Const", {"dtype": _varint(6, kind), "value": _bytes(8, tensor)}))
+        nodes.append(_node(name + "/read", "Identity", {"T": _varint(6, kind)}, [name]))
     path.write_bytes(b"".join(_bytes(1, node) for node in nodes))
 
 
@@ -34,8 +35,7 @@ def read(path):
         if tensor is not None:
             fields = dict(_fields(tensor))
             shape = [dict(_fields(extent)).get(1, 0) for number, extent in _fields(fields[2]) if number == 2]
-            kind = {FLOAT: "<f4", HALF: "<f2"}[fields[1]]
-            weights[name] = np.frombuffer(fields[4], kind).reshape(shape).astype(np.float32)
+            weights[name] = np.frombuffer(fields[4], NUMPY[fields[1]]).reshape(shape).astype(np.float32)
     return weights
 
 
