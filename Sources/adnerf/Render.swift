@@ -166,7 +166,7 @@ struct Render: ParsableCommand {
         threads: Int, _ isCanceled: @escaping @Sendable () -> Bool
     ) throws(EngineError) -> SpeechFeatures {
         if let features { return try SpeechFeatures.read(path: features) }
-        // `validate` has seen to it that both are there.
+        // `validate` has seen to it that there is audio.
         return try SpeechReader.features(
             audio: audio ?? "", graph: SpeechGraph.path(deepspeech), threads: threads, report: Terminal.note,
             isCanceled: isCanceled

@@ -21,10 +21,9 @@ RECORDING = FIXTURES / "speech" / "mono.wav"
 class Service:
     """One server after another on the same data folder."""
 
-    environment = None
-
-    def __init__(self, program, folder, *options):
+    def __init__(self, program, folder, *options, environment=None):
         self.program, self.folder, self.options = program, pathlib.Path(folder), options
+        self.environment = environment
         self.prepare()
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -124,9 +123,9 @@ class Failure(Exception):
 
 
 @contextlib.contextmanager
-def service(*options, kind=Service):
+def service(*options, kind=Service, environment=None):
     folder = tempfile.mkdtemp(prefix="adnerf-")
-    server = kind(sys.argv[1], folder, *options).start()
+    server = kind(sys.argv[1], folder, *options, environment=environment).start()
     try:
         yield server
     except BaseException:

@@ -69,8 +69,9 @@ import Testing
         let silence = try Waveform(sampleRate: 16_000, samples: Array(repeating: 0, count: 32_000), name: "silence")
         let features = try SpeechFeatureExtractor(model: model, threads: 2).features(of: silence) { false }.0
         for frame in 10..<40 {
-            for step in 16 * frame..<16 * (frame + 1) {
-                let row = features.values[29 * step..<29 * (step + 1)]
+            for step in SpeechFeatures.steps * frame..<SpeechFeatures.steps * (frame + 1) {
+                let row = features.values[
+                    SpeechFeatures.characters * step..<SpeechFeatures.characters * (step + 1)]
                 #expect(row.max() == row.first, "frame \(frame)")
             }
         }

@@ -102,6 +102,10 @@ def closures(spoken, count):
             if name in ears.BILABIAL and end * 25 < count - 2]
 
 
+def repeated(poses, count):
+    return poses[np.arange(count) % len(poses)]
+
+
 def lips(args, poses, background):
     """Rows of the table about the mouth: all unseen voices, and nobody's."""
     options = ["--size", args.size, "--head-only", "--quality", args.quality]
@@ -109,14 +113,14 @@ def lips(args, poses, background):
     for number, voice in enumerate(UNSEEN):
         # Bilabials are few: a longer performance, of which only their frames are looked at.
         _, features, states, spoken = ears.listen(args.closures, args.seed - 1 + number, "test", voice)
-        track = np.concatenate([poses] * (len(features) // len(poses) + 1))[:len(features)]
+        track = repeated(poses, len(features))
         images = render(args, f"closures-{number}", features, track, list(range(len(features))), *options)
         shut = [min(opening(images[f], states[f], track[f], background) for f in range(len(features))[frames]) < CLOSED
                 for frames in closures(spoken, len(features))]
         closed.extend(shut)
         _, features, states, spoken = ears.listen(args.lips, args.seed + 1 + number, "test", voice)
         count = len(features)
-        track = np.concatenate([poses] * (count // len(poses) + 1))[:count]
+        track = repeated(poses, count)
         images = render(args, f"lips-{number}", features, track, list(range(count)), *options)
         measured = np.array([opening(im, s, p, background) for im, s, p in zip(images, states, track)])
         by_lag = {lag: np.corrcoef(measured[8 + lag:count - 8 + lag], states[8:count - 8, 0])[0, 1] for lag in range(-5, 6)}

@@ -43,15 +43,15 @@ struct VideoForm: Sendable {
             spec.hasAudio = true
             files[VideoSpec.Blob.audio] = path
         case ("features", .file(let path)):
-            try check(name) { () throws(EngineError) in _ = try SpeechFeatures.frameCount(path: path) }
+            _ = try check(name) { () throws(EngineError) in try SpeechFeatures.frameCount(path: path) }
             spec.hasFeatures = true
             files[VideoSpec.Blob.features] = path
         case ("poses", .file(let path)):
-            try check(name) { () throws(EngineError) in _ = try PoseTrack.read(path: path) }
+            _ = try check(name) { () throws(EngineError) in try PoseTrack.read(path: path) }
             spec.poses = .uploaded
             files[VideoSpec.Blob.poses] = path
         case ("background", .file(let path)):
-            try check(name) { () throws(EngineError) in _ = try PictureFile.read(path) }
+            _ = try check(name) { () throws(EngineError) in try PictureFile.read(path) }
             spec.background = .uploaded
             files[VideoSpec.Blob.background] = path
         case (let name, .file(let path)) where Self.fields.contains(name):
@@ -73,12 +73,10 @@ struct VideoForm: Sendable {
         case "audio", "features":
             throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
         case "text":
-            var spoken: SpokenText?
-            try check(name) { () throws(EngineError) in spoken = try SpokenText(text) }
-            spec.text = spoken?.text
+            spec.text = try check(name) { () throws(EngineError) in try SpokenText(text).text }
         case "voice":
             voiceName = text
-            try check(name) { () throws(EngineError) in _ = try Voice(name: text) }
+            _ = try check(name) { () throws(EngineError) in try Voice(name: text) }
         case "speed": speed = try Self.number(name, text, Voice.speeds)
         case "pitch": pitch = try Self.number(name, text, Voice.pitches)
         case "poses": track = text
@@ -166,14 +164,12 @@ struct VideoForm: Sendable {
             let other = spec.hasAudio ? "audio" : "features"
             throw Self.refusal("text", "text and \(other)", expected: "one of them")
         }
-        var known: [VoiceCatalogue.Entry] = []
-        try check("text") { () throws(EngineError) in known = try voices.list() }
-        var voice: Voice?
-        try check("voice") { () throws(EngineError) in
-            voice = try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
+        let known = try check("text") { () throws(EngineError) in try voices.list() }
+        let voice = try check("voice") { () throws(EngineError) in
+            try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
         }
         // A variant, as in en-us+f3, is espeak-ng's to find.
-        let base = voice?.name.prefix { $0 != "+" } ?? ""
+        let base = voice.name.prefix { $0 != "+" }
         guard known.contains(where: { $0.name == base }) else {
             throw Self.refusal(
                 "voice", "the unknown voice '\(base)'", expected: "one that GET /v1/voices lists",
@@ -247,9 +243,9 @@ struct VideoForm: Sendable {
         }
     }
 
-    private func check(_ name: String, _ body: () throws(EngineError) -> Void) throws {
+    private func check<Value>(_ name: String, _ body: () throws(EngineError) -> Value) throws -> Value {
         do throws(EngineError) {
-            try body()
+            return try body()
         } catch {
             // The uploaded file's path is nobody's business; the error's other parts say what is wrong.
             var detail = "\(name): \(error.found)"
