@@ -9,14 +9,14 @@ public struct JobBackend: Sendable {
     public var temporaryFolder: String
     /// An existing folder on the volume of the stores, for uploads.
     public var uploadFolder: String
-    public var disk: @Sendable () throws -> DiskUsage
+    public var disk: @Sendable () async throws -> DiskUsage
     /// Gives back what the stores hold; called last.
     public var close: @Sendable () async -> Void
 
     public init(
         store: any JobStore, queue: any WorkQueue, segments: any SegmentStore, blobs: any BlobStore,
         deliveries: any DeliveryStore, temporaryFolder: String, uploadFolder: String,
-        disk: @escaping @Sendable () throws -> DiskUsage, close: @escaping @Sendable () async -> Void
+        disk: @escaping @Sendable () async throws -> DiskUsage, close: @escaping @Sendable () async -> Void
     ) {
         self.store = store
         self.queue = queue

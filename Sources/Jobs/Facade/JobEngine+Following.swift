@@ -92,7 +92,7 @@ extension JobEngine {
         var statistics = meter.counts
         statistics.jobs = try await backend.store.counts()
         statistics.queue = try await backend.queue.statistics()
-        let usage = try backend.disk()
+        let usage = try await backend.disk()
         statistics.diskBytes = usage.used
         statistics.freeBytes = usage.free
         return statistics

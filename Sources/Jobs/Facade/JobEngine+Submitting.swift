@@ -17,7 +17,7 @@ extension JobEngine {
 
     private func take(_ new: NewJob) async throws -> Submission {
         for name in new.files.keys { _ = try BlobName.checked(name) }
-        try checkSpace(for: new.files.values.reduce(0) { $0 + (Files.size($1) ?? 0) })
+        try await checkSpace(for: new.files.values.reduce(0) { $0 + (Files.size($1) ?? 0) })
         let job = Job(
             id: identifiers.next(), owner: new.owner, request: new.request, inputs: new.files.keys.sorted(),
             webhook: new.webhook, createdAt: clock.now(), retention: max(0, new.retention ?? settings.retention))
@@ -47,8 +47,8 @@ extension JobEngine {
         }
     }
 
-    private func checkSpace(for bytes: Int) throws {
-        let usage = try backend.disk()
+    private func checkSpace(for bytes: Int) async throws {
+        let usage = try await backend.disk()
         if let quota = settings.diskQuota, usage.used > quota || bytes > quota - usage.used {
             throw JobsError(
                 .noSpace, "disk quota", found: "\(usage.used) of \(quota) bytes in use",

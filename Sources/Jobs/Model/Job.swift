@@ -15,7 +15,7 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
     /// How long the files stay once the job has ended, in seconds.
     public let retention: TimeInterval
     /// Counts stored changes; a store replaces a record only by one of the same revision, and raises it.
-    public internal(set) var revision: Int
+    public package(set) var revision: Int
     public internal(set) var state: JobState
 
     public init(
