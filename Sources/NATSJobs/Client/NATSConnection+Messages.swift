@@ -106,8 +106,9 @@ extension NATSConnection {
             var details: UnsafeMutablePointer<jsMsgMetaData>?
             try NATSFailure.check(natsMsg_GetMetaData(&details, message))
             defer { jsMsgMetaData_Destroy(details) }
-            messages.append(NATSMessage(copying: message))
-            if details?.pointee.NumPending == 0 { return messages }
+            guard let details else { throw NATSFailure(NATS_ERR) }
+            messages.append(NATSMessage(copying: message, sequence: details.pointee.Sequence.Stream))
+            if details.pointee.NumPending == 0 { return messages }
         }
     }
 

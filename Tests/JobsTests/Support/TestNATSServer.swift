@@ -33,7 +33,7 @@ final class TestNATSServer: Sendable {
         process.arguments =
             [
                 "-c", "server=$1; shift; $server \"$@\" </dev/null & read -r line; kill -9 $!", "sh", Self.program,
-                "-a", "127.0.0.1", "-p", "\(port)", "-sd", folder + "/store", "-c", file, "--ports_file_dir", folder,
+                "-c", file, "-a", "127.0.0.1", "-p", "\(port)", "-sd", folder + "/store", "--ports_file_dir", folder,
                 "-l", folder + "/log",
             ] + (hasJetStream ? ["-js"] : []) + arguments
         process.standardInput = leash
