@@ -49,6 +49,8 @@ extension JobBackend {
         let maintenance = NATSMaintenance(
             connection: connection, store: store, queue: queue, segments: segments, blobs: blobs, clock: clock,
             logger: logger)
+        let usage = NATSUsage(
+            connection, streams: [segments.stream.name, pieces.stream.name], folder: cache.path)
         let changes = store.changes()
         let tasks = [
             try await store.open(), try await queue.open(), Task { await maintenance.run() },
@@ -57,7 +59,7 @@ extension JobBackend {
         return JobBackend(
             store: store, queue: queue, segments: segments, blobs: blobs, deliveries: NATSDeliveryStore(store: store),
             temporaryFolder: cache.temporary, uploadFolder: cache.uploads,
-            disk: { try await usage(connection, [segments.stream.name, pieces.stream.name], cache) },
+            disk: { try await usage.current() },
             close: {
                 for task in tasks { task.cancel() }
                 store.close()
@@ -66,22 +68,6 @@ extension JobBackend {
                 await connection.close()
                 cache.unlock()
             })
-    }
-
-    /// What the engine holds, and what is left there and, for uploads, on this machine.
-    private static func usage(
-        _ connection: NATSConnection, _ streams: [String], _ cache: FileCache
-    ) async throws -> DiskUsage {
-        var used = 0
-        var free = try Files.freeBytes(cache.path)
-        for stream in streams {
-            let state = try await connection.state(of: stream, patience: .seconds(5))
-            let bytes = Int(clamping: state.bytes)
-            used += bytes
-            if let limit = state.maximumBytes { free = min(free, max(0, limit - bytes)) }
-        }
-        if let left = try await connection.bytesLeft() { free = min(free, left) }
-        return DiskUsage(used: used, free: free)
     }
 }
 

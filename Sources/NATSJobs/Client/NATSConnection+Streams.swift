@@ -16,19 +16,25 @@ extension NATSConnection {
                 remedy: "set max_payload: 4MB in the servers' configuration")
         }
         do {
-            try await call("JetStream", patience: .seconds(5)) { context in
+            // A cluster that has just been started takes its time to choose a leader.
+            try await call("JetStream") { context in
                 var info: UnsafeMutablePointer<jsAccountInfo>?
                 var code = jsErrCode(0)
                 let status = js_GetAccountInfo(&info, context, nil, &code)
                 jsAccountInfo_Destroy(info)
+                // Nobody listens there, which is no passing trouble: a server with JetStream does from its start on.
+                guard status != NATS_NO_RESPONDERS else { throw Self.disabled(NATSFailure(status)) }
                 try NATSFailure.check(status, code)
             }
         } catch let failure as NATSFailure {
-            guard failure.isDisabled || failure.status == NATS_NO_RESPONDERS else { throw failure.error("JetStream") }
-            throw JobsError(
-                .unsuitable, "engine's JetStream", found: "it is off (\(failure.reason))",
-                remedy: "start the servers with -js and a store_dir, and allow it for the account")
+            throw failure.isDisabled ? Self.disabled(failure) : failure.error("JetStream")
         }
+    }
+
+    private static func disabled(_ failure: NATSFailure) -> JobsError {
+        JobsError(
+            .unsuitable, "engine's JetStream", found: "it is off (\(failure.reason))",
+            remedy: "start the servers with -js and a store_dir, and allow it for the account")
     }
 
     /// Makes a stream unless it is there, and checks that it does what we rely on.
@@ -136,8 +142,8 @@ extension NATSConnection {
     }
 
     /// The bytes that the account may store yet; nil when unlimited.
-    func bytesLeft() async throws -> Int? {
-        try await worded("account") { context in
+    func bytesLeft(patience: Duration? = nil) async throws -> Int? {
+        try await worded("account", patience: patience) { context in
             var info: UnsafeMutablePointer<jsAccountInfo>?
             var code = jsErrCode(0)
             let status = js_GetAccountInfo(&info, context, nil, &code)

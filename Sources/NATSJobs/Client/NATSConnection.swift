@@ -11,8 +11,9 @@ import Jobs
 /// Unchecked, because of the two pointers: they are set once and destroyed in `deinit` alone, which comes after every
 /// call, as each holds this object; and the library locks whatever they point to by itself.
 final class NATSConnection: @unchecked Sendable {
-    /// Milliseconds for one answer of a server.
-    static let answerTime: Int64 = 5000
+    /// Milliseconds for one answer of a server; short, because what is asked while there is no leader is never answered, and
+    /// repeating does no harm.
+    static let answerTime: Int64 = 2000
 
     let events = NATSEvents()
     private let patience: Duration

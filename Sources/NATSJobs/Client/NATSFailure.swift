@@ -50,6 +50,8 @@ struct NATSFailure: Error {
             NATS_STALE_CONNECTION, NATS_IO_ERROR, NATS_NO_SERVER, NATS_MISSED_HEARTBEAT,
         ]
         guard violation == nil else { return false }
+        // The library takes it that JetStream is off, but a leader that has just gone leaves nobody to respond, too.
+        guard status != NATS_NO_RESPONDERS else { return true }
         return code == 0 ? statuses.contains(status) : codes.contains { $0.rawValue == code }
     }
 

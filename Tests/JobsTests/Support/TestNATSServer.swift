@@ -25,6 +25,8 @@ final class TestNATSServer: Sendable {
     ) throws {
         scratch = try Scratch()
         leash = Pipe()
+        // Or the next server would hold it, too.
+        _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let folder = scratch.path
         let file = try scratch.file(configuration, name: "nats.conf")
         let process = Process()
