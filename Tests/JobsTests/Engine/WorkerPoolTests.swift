@@ -29,7 +29,8 @@ import Testing
     func passingTroubleIsTriedAgain(_ kind: TestEngine) async throws {
         let troubles = Mutex<[WorkItem: Int]>([:])
         let (studio, job) = try await Self.run(
-            on: kind, TestPerformer { item, _ in
+            on: kind,
+            TestPerformer { item, _ in
                 let count = troubles.withLock { troubles in
                     troubles[item, default: 0] += 1
                     return troubles[item]!
@@ -55,7 +56,8 @@ import Testing
     func aFullDiskFailsItsJobAloneAndAsSuch(_ kind: TestEngine) async throws {
         let isFull = Atomic(false)
         let studio = try await Studio(
-            on: kind, TestPerformer { item, _ in
+            on: kind,
+            TestPerformer { item, _ in
                 if isFull.load(ordering: .relaxed), item.kind == .segment(0) { throw POSIXError(.ENOSPC) }
             })
         try await studio.working { _ in
@@ -137,7 +139,8 @@ import Testing
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let go = DispatchSemaphore(value: 0)
         let studio = try await Studio(
-            on: kind, TestPerformer { item, _ in
+            on: kind,
+            TestPerformer { item, _ in
                 guard item.kind == .segment(0) else { return }
                 begun.yield()
                 go.wait()
@@ -160,7 +163,8 @@ import Testing
     func drainingPutsBackAtTheDeadlineWhatStillRuns(_ kind: TestEngine) async throws {
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let studio = try await Studio(
-            on: kind, TestPerformer { item, context in
+            on: kind,
+            TestPerformer { item, context in
                 guard item.kind == .segment(0) else { return }
                 begun.yield()
                 while !context.isCanceled { usleep(500) }

@@ -69,17 +69,23 @@ import Testing
         var settings = NATSSettings(servers: cluster.addresses)
         settings.replicas = 3
         let nats = settings
+        // As the service does it: hints get lost with the server that was to send them.
+        var jobs = Studio.settings
+        jobs.sweep = .seconds(1)
+        jobs.idlePoll = .milliseconds(100)
+        let engineSettings = jobs
         let scratch = try Scratch()
         func node(_ name: String) async throws -> JobEngine {
             let backend = try await JobBackend.nats(
-                nats, folder: scratch.folder(name), settings: Studio.settings, logger: Studio.logger)
-            return try await JobEngine(backend: backend, settings: Studio.settings, logger: Studio.logger)
+                nats, folder: scratch.folder(name), settings: engineSettings, logger: Studio.logger)
+            return try await JobEngine(backend: backend, settings: engineSettings, logger: Studio.logger)
         }
         let front = try await node("front")
         let backs = [try await node("back 0"), try await node("back 1")]
         let performer = TestPerformer { item, _ in if case .segment = item.kind { usleep(20_000) } }
         let pools = backs.map { $0.workers(1, performer: performer) }
         let work = pools.map { pool in Task { await pool.run() } }
+        let maintenance = ([front] + backs).map { engine in Task { await engine.maintain() } }
 
         var promised: [JobID: Int] = [:]
         for number in 0..<12 {
@@ -106,6 +112,7 @@ import Testing
         }
         for pool in pools { await pool.drain(deadline: .seconds(5)) }
         for task in work { await task.value }
+        for task in maintenance { task.cancel() }
         for engine in [front] + backs { await engine.close() }
     }
 

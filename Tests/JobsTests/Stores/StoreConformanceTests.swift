@@ -36,13 +36,17 @@ import Testing
         #expect(created.count == 1)
         #expect(creations.count { $0 == .existing(job) } == 19)
         let other = IdempotencyKey(key: "k", digest: Data([2]))
-        #expect(try await bench.backend.store.create(bench.newJob(), idempotency: other, limits: QueueLimits()) == .mismatch)
+        #expect(
+            try await bench.backend.store.create(bench.newJob(), idempotency: other, limits: QueueLimits()) == .mismatch
+        )
         // Another owner's key is another key; a removed job's is free again.
         let theirs = bench.newJob(owner: "you")
-        #expect(try await bench.backend.store.create(theirs, idempotency: key, limits: QueueLimits()) == .created(theirs))
+        #expect(
+            try await bench.backend.store.create(theirs, idempotency: key, limits: QueueLimits()) == .created(theirs))
         #expect(try await bench.backend.store.delete(job.id))
         let again = bench.newJob()
-        #expect(try await bench.backend.store.create(again, idempotency: other, limits: QueueLimits()) == .created(again))
+        #expect(
+            try await bench.backend.store.create(again, idempotency: other, limits: QueueLimits()) == .created(again))
     }
 
     @Test(arguments: TestEngine.all)
@@ -51,7 +55,8 @@ import Testing
         let limits = QueueLimits(total: 3, perOwner: 2)
         func create(_ owner: String, _ key: String? = nil) async throws -> JobCreation {
             try await bench.backend.store.create(
-                bench.newJob(owner: owner), idempotency: key.map { IdempotencyKey(key: $0, digest: Data()) }, limits: limits)
+                bench.newJob(owner: owner), idempotency: key.map { IdempotencyKey(key: $0, digest: Data()) },
+                limits: limits)
         }
         let first = try await bench.stored(owner: "a")
         guard case .created(let keyed) = try await create("a", "key") else { throw CancellationError() }
@@ -141,7 +146,10 @@ import Testing
         #expect(try await bench.backend.store.due(by: bench.time.now + 100, limit: 10) == [job])
         let expired = try await bench.applied([.expired], to: job)
         #expect(try await bench.backend.store.due(by: bench.time.now + 101, limit: 10) == [])
-        #expect(try await bench.backend.store.due(by: bench.time.now + Studio.settings.recordRetention, limit: 10) == [expired])
+        #expect(
+            try await bench.backend.store.due(by: bench.time.now + Studio.settings.recordRetention, limit: 10) == [
+                expired
+            ])
     }
 
     @Test(arguments: TestEngine.all)
@@ -330,7 +338,9 @@ import Testing
         #expect(again.map(\.id) == ["late", "soon"] && again.map(\.attempts) == [0, 1])
         try await bench.backend.deliveries.done("late")
         #expect(try await bench.backend.deliveries.due(by: bench.time.now + 120, limit: 10).map(\.id) == ["soon"])
-        await #expect(throws: JobsError.self) { try await bench.backend.deliveries.reschedule("late", at: bench.time.now) }
+        await #expect(throws: JobsError.self) {
+            try await bench.backend.deliveries.reschedule("late", at: bench.time.now)
+        }
         // They go with their job.
         #expect(try await bench.backend.store.delete(job.id))
         #expect(try await bench.backend.deliveries.nextDue() == nil)
