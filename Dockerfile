@@ -19,6 +19,8 @@ COPY openapi.yaml ./
 COPY Sources Sources
 COPY Benchmarks Benchmarks
 COPY Tests Tests
+COPY Examples/avatars Examples/avatars
+COPY Models Models
 RUN Scripts/package /out
 
 FROM debian:bookworm-slim
@@ -29,6 +31,8 @@ RUN --mount=type=bind,source=Scripts/setup,target=/tmp/setup \
     && install -d -o adnerf -g adnerf -m 0750 /data \
     && install -d /avatars
 COPY --from=build /out/adnerf /usr/local/bin/adnerf
+COPY --from=build /out/share /usr/local/share
+RUN ln -s /usr/local/share/adnerf/avatars/demo /avatars/demo
 COPY Deploy/healthcheck /usr/local/bin/adnerf-healthcheck
 
 USER 10001:10001

@@ -3,14 +3,19 @@ import Media
 
 let usage = """
     usage: Benchmarks kernels
-           Benchmarks frame AVATAR FEATURES.npy [TRACK.json] [FRAMES]
-           Benchmarks realtime AVATAR FEATURES.npy [TRACK.json] [FILE.bake]
+           Benchmarks frame [AVATAR FEATURES.npy [TRACK.json] [FRAMES]]
+           Benchmarks realtime [AVATAR FEATURES.npy [TRACK.json] [FILE.bake]]
            Benchmarks speech [GRAPH.pb]
            Benchmarks pipeline [FRAMES-A-SEGMENT]
 
     """
 
-let arguments = Array(CommandLine.arguments.dropFirst())
+var arguments = Array(CommandLine.arguments.dropFirst())
+if arguments == ["frame"] || arguments == ["realtime"] {
+    // The avatar that comes with the program, on poses that its bake was not made from.
+    let avatar = "Examples/avatars/demo"
+    arguments += [avatar, "\(avatar)/aud.npy", "\(avatar)/transforms_val.json"]
+}
 switch arguments.first {
 case "kernels":
     try kernelBenchmark()

@@ -11,7 +11,7 @@
 
 #if defined(__x86_64__)
 #define HAS_AVX2 1
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET __attribute__((target("avx2,fma,f16c")))
 #define NAME(x) avx2_##x
 #include "realtime_kernels.inc"
 #undef TARGET
@@ -24,7 +24,8 @@ static _Atomic bool portable_only;
 
 bool adn_realtime_is_fast(void) {
 #if HAS_AVX2
-    return !portable_only && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return !portable_only && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("f16c");
 #else
     return false;
 #endif

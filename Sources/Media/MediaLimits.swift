@@ -8,4 +8,8 @@ public enum MediaLimits {
     public static let audioSamples = 1 << 28
     /// Bytes kept of what a child process writes to its standard error.
     public static let complaint = 4_096
+    /// Characters (Unicode scalars) of a text to be read aloud: some ten minutes of speech.
+    public static let textCharacters = 10_000
+    /// Bytes of a voice's name.
+    public static let voiceName = 64
 }

@@ -12,8 +12,10 @@ struct Features: ParsableCommand {
     @Argument(help: "Any file with sound that ffmpeg decodes; its first channel is used.")
     var audio: String
 
-    @Option(help: ArgumentHelp("A DeepSpeech 0.1.0 frozen graph.", valueName: "graph.pb"))
-    var deepspeech: String
+    @Option(
+        help: ArgumentHelp(
+            "A DeepSpeech 0.1.0 frozen graph. By default the one that is shipped.", valueName: "graph.pb"))
+    var deepspeech: String?
 
     @Option(name: [.short, .long], help: ArgumentHelp("The .npy file to write.", valueName: "file.npy"))
     var output: String
@@ -22,7 +24,7 @@ struct Features: ParsableCommand {
         let interruption = Interruption.watch()
         let file = try OutputFile(output)
         let features = try SpeechReader.features(
-            audio: audio, graph: deepspeech, threads: ProcessInfo.processInfo.activeProcessorCount,
+            audio: audio, graph: SpeechGraph.path(deepspeech), threads: ProcessInfo.processInfo.activeProcessorCount,
             report: Terminal.note,
             isCanceled: { interruption.isRequested })
         let shape = [features.count, SpeechFeatures.steps, SpeechFeatures.characters]

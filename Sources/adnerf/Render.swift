@@ -24,7 +24,8 @@ struct Render: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A DeepSpeech 0.1.0 frozen graph that turns audio into features.", valueName: "graph.pb"))
+            "A DeepSpeech 0.1.0 frozen graph that turns audio into features. By default the one that is shipped.",
+            valueName: "graph.pb"))
     var deepspeech: String?
 
     @Option(
@@ -89,11 +90,6 @@ struct Render: ParsableCommand {
         }
         if features != nil && deepspeech != nil {
             throw ValidationError("--features are what --deepspeech would compute: pass one of them")
-        }
-        if features == nil && deepspeech == nil {
-            throw ValidationError(
-                "--audio alone is not enough: pass --deepspeech GRAPH.pb, a DeepSpeech 0.1.0 frozen graph, or --features FILE.npy"
-            )
         }
         guard let format = format ?? OutputFormat(path: output) else {
             throw ValidationError("cannot tell what to write from '\(output)': pass --format mp4, webm, png or npy")
@@ -172,7 +168,8 @@ struct Render: ParsableCommand {
         if let features { return try SpeechFeatures.read(path: features) }
         // `validate` has seen to it that both are there.
         return try SpeechReader.features(
-            audio: audio ?? "", graph: deepspeech ?? "", threads: threads, report: Terminal.note, isCanceled: isCanceled
+            audio: audio ?? "", graph: SpeechGraph.path(deepspeech), threads: threads, report: Terminal.note,
+            isCanceled: isCanceled
         )
     }
 

@@ -12,7 +12,10 @@ struct Serve: AsyncParsableCommand {
             SIGHUP reads the certificate again.
             """)
 
-    @Option(help: ArgumentHelp("The folder whose folders are the avatars, named like them.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder whose folders are the avatars, named like them. By default the demo avatar's.",
+            valueName: "folder"))
     var avatars: String?
 
     @Option(help: ArgumentHelp("Where jobs and their videos are kept. By default adnerf-data.", valueName: "folder"))
@@ -32,7 +35,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A DeepSpeech 0.1.0 frozen graph. By default the only .pb file among the avatars; without one, jobs need features.",
+            "A DeepSpeech 0.1.0 frozen graph. By default the only .pb file among the avatars, or the shipped model; without one, jobs need features.",
             valueName: "graph.pb"))
     var deepspeech: String?
 

@@ -47,9 +47,9 @@ import Testing
         #expect(try scratch.names.isEmpty)
     }
 
-    @Test func avatarsAreNeeded() throws {
-        let command = try Command(["serve", "--port", "0"])
-        #expect(command.isReportedError && command.error.contains("--avatars"), "\(command.error)")
+    @Test func theDemoAvatarIsServedByDefault() throws {
+        let command = try Command(["serve", "--print-config"])
+        #expect(command.status == 0 && command.output.contains("/Examples/avatars\n"), "\(command.output)")
     }
 
     @Test func theSettingsInForceArePrinted() throws {

@@ -9,7 +9,6 @@ import Testing
             (["render"], "avatar"),
             (["render", "a"], "output"),
             (["render", "a", "--output", "o.mp4"], "--audio FILE"),
-            (["render", "a", "--audio", "s.wav", "--output", "o.mp4"], "--deepspeech GRAPH.pb"),
             (["render", "a", "--features", "f.npy", "--deepspeech", "g.pb", "--output", "o.mp4"], "one of them"),
             (["render", "a", "--features", "f.npy", "--output", "o.avi"], "--format"),
             (["render", "a", "--features", "f.npy", "--output", "o"], "--format"),
@@ -40,7 +39,8 @@ import Testing
             (["evaluate", "a", "--quality", "draft"], "realtime"),
             (["evaluate", "a", "--sync-seconds", "601"], "--sync-seconds 601"),
             (["evaluate", "a", "--odd", "--truth", "t"], "one of them"),
-            (["features", "s.wav", "-o", "f.npy"], "deepspeech"),
+            (["say", "Hello", "-o", "o.png"], ".webm"),
+            (["say", "-o", "o.mp4"], "text"),
             (["inspect"], "avatar"),
         ])
     func wrong(arguments: [String], mention: String) throws {
@@ -56,6 +56,7 @@ import Testing
         "Help is no error",
         arguments: [
             [], ["--help"], ["render", "--help"], ["help", "inspect"], ["bake", "--help"], ["features", "-h"],
+            ["say", "--help"],
             ["--version"],
         ])
     func help(arguments: [String]) throws {

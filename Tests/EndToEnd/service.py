@@ -21,18 +21,25 @@ RECORDING = FIXTURES / "speech" / "mono.wav"
 class Service:
     """One server after another on the same data folder."""
 
+    environment = None
+
     def __init__(self, program, folder, *options):
         self.program, self.folder, self.options = program, pathlib.Path(folder), options
-        self.avatars = self.folder / "avatars"
-        shutil.copytree(FIXTURES / "avatars" / "tiny", self.avatars / "tiny", ignore=shutil.ignore_patterns(".adnerf"))
+        self.prepare()
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.process = None
 
+    def prepare(self):
+        """An avatar that is so small that even its exact frames are made at once, and a speech model as small."""
+        self.avatars = self.folder / "avatars"
+        shutil.copytree(FIXTURES / "avatars" / "tiny", self.avatars / "tiny", ignore=shutil.ignore_patterns(".adnerf"))
+        self.options = (
+            "--avatars", self.avatars, "--deepspeech", FIXTURES / "speech" / "narrow.pb", "--bake", "off", *self.options)
+
     def start(self):
         self.process = subprocess.Popen(
-            [self.program, "serve", "--avatars", self.avatars, "--data", self.data, "--port", "0",
-             "--deepspeech", FIXTURES / "speech" / "narrow.pb", "--bake", "off", *self.options],
+            [self.program, "serve", "--data", self.data, "--port", "0", *self.options], env=self.environment,
             stdout=subprocess.PIPE, stderr=open(self.log, "ab"))
         line = self.process.stdout.readline().decode()
         if not line.startswith("listening on "):
@@ -105,14 +112,21 @@ class Service:
         return [name for name in names if not name.startswith(kept) and "/" in name]
 
 
+class ShippedService(Service):
+    """A server of what comes with the program: the demo avatar and the speech model."""
+
+    def prepare(self):
+        pass
+
+
 class Failure(Exception):
     pass
 
 
 @contextlib.contextmanager
-def service(*options):
+def service(*options, kind=Service):
     folder = tempfile.mkdtemp(prefix="adnerf-")
-    server = Service(sys.argv[1], folder, *options).start()
+    server = kind(sys.argv[1], folder, *options).start()
     try:
         yield server
     except BaseException:

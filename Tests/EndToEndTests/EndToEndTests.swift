@@ -33,12 +33,16 @@ import Testing
         try expectSuccess("EndToEnd/against", ["Tests/Browser/run", "BASE", "AUDIO", "--size", "24"])
     }
 
+    @Test func theFirstMinuteIsAsPromised() throws {
+        try expectSuccess("EndToEnd/firstminute")
+    }
+
     @Test func theServerKeepsItsContract() throws {
         try expectSuccess("EndToEnd/against", ["Tests/Contract/run", "BASE", "AUDIO", "--seconds", "60"])
     }
 
     @Test func theExamplesWork() throws {
-        try expectSuccess("EndToEnd/against", ["Tests/Examples/run", "BASE", "AUDIO", "--size", "24"])
+        try expectSuccess("EndToEnd/against", ["--shipped", "Tests/Examples/run", "BASE", "AUDIO"])
     }
 
     @Test func slowClientsLeaveOthersServed() throws {

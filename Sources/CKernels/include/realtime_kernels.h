@@ -22,7 +22,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     const int16_t *mean;      // [blocks][256]
     const int8_t *rows;       // [sum of ranks][256]
     const uint32_t *first;    // [blocks + 1]: a block's first row
-    const float *map;         // [sum of ranks][global]: a row's coefficient from the frame's
+    const uint16_t *map;      // [sum of ranks][global]: a row's coefficient from the frame's, in half precision
     const uint32_t *place;    // [blocks]: where a block's first value goes, in values
     int32_t global;           // coefficients of a frame
     ptrdiff_t row_stride;     // values between the places of a block's rows

@@ -1,6 +1,6 @@
 /// The first part of a baked file: all that is not a long list of numbers.
 struct BakeHeader: Codable, Sendable {
-    static let version = 2
+    static let version = 3
 
     struct Place: Codable, Sendable {
         /// From the file's start, in bytes; a multiple of 64.

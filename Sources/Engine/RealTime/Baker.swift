@@ -265,7 +265,10 @@ public final class Baker: Sendable {
     private func digest(_ part: String, _ shape: String) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let settings = (try? encoder.encode(settings)) ?? Data()
+        var shaping = settings
+        // What the basis may leave out is decided after them.
+        shaping.rankTolerance = 0
+        let settings = (try? encoder.encode(shaping)) ?? Data()
         let text = "\(part) \(BakeHeader.version) \(BakedAvatar.fingerprint(of: avatar)) \(shape) "
         return Fingerprint.digest(Array(text.utf8) + [UInt8](settings))
     }

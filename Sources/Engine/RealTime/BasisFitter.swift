@@ -188,7 +188,7 @@ struct BasisFitter {
             }
             let scale = max(row.reduce(0) { max($0, abs($1)) }, 1e-9) / 127
             part.rows += row.map { Int8(($0 / scale).rounded()) }
-            part.map += vector.map { Float($0) * scale * Self.unit }
+            part.map += vector.map { Float16(Float($0) * scale * Self.unit) }
         }
         return part
     }
@@ -223,7 +223,7 @@ private final class FittedParts: @unchecked Sendable {
     struct Part {
         var mean: [Int16] = []
         var rows: [Int8] = []
-        var map: [Float] = []
+        var map: [Float16] = []
         var leverage: [Float] = []
     }
 

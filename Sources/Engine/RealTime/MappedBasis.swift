@@ -9,7 +9,7 @@ struct MappedBasis: @unchecked Sendable {
     private let mean: UnsafePointer<Int16>
     private let first: UnsafePointer<UInt32>
     private let rows: UnsafePointer<Int8>
-    private let map: UnsafePointer<Float>
+    private let map: UnsafePointer<UInt16>
     private let places: UnsafePointer<UInt32>
 
     init(
@@ -26,7 +26,7 @@ struct MappedBasis: @unchecked Sendable {
         self.mean = try reader.pointer(mean, Int16.self, count: count * BakeBlock.values)
         self.first = try reader.pointer(first, UInt32.self, count: count + 1)
         self.rows = try reader.pointer(rows, Int8.self, count: total * BakeBlock.values)
-        self.map = try reader.pointer(map, Float.self, count: total * global)
+        self.map = try reader.pointer(map, UInt16.self, count: total * global)
         self.places = try reader.pointer(places, UInt32.self, count: count)
     }
 

@@ -24,9 +24,17 @@ extension ChildProcess {
     ///
     /// - Throws: `.toolFailed` if the kernel refuses; the child has then been ended.
     func sealAfterReading(_ byte: UInt8) throws(EngineError) {
-        guard withUnsafeBytes(of: byte, { offer($0) }) else { return }
-        while isInputPending { usleep(500) }
+        guard feedFirst(byte) else { return }
         try limit(RLIMIT_NOFILE, soft: 0, hard: 0)
+    }
+
+    /// Feeds one byte and waits until it is taken, which shows that the program has started and come to reading.
+    ///
+    /// - Returns: false if the child has ended or closed its input.
+    func feedFirst(_ byte: UInt8) -> Bool {
+        guard withUnsafeBytes(of: byte, { offer($0) }) else { return false }
+        while isInputPending { usleep(500) }
+        return true
     }
 
     private func limit(_ resource: __rlimit_resource, soft: Int, hard: Int) throws(EngineError) {

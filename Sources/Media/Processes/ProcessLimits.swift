@@ -25,4 +25,7 @@ public struct ProcessLimits: Sendable, Hashable {
     /// For taking pictures out of a segment.
     public static let extraction = ProcessLimits(
         cpuSeconds: 60, wallSeconds: 120, addressSpace: nil, outputBytes: 1 << 40)
+    /// For reading a text aloud.
+    public static let speech = ProcessLimits(
+        cpuSeconds: 60, wallSeconds: 120, addressSpace: 1 << 30, outputBytes: MediaLimits.audioSamples * 2)
 }

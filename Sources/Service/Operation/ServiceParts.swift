@@ -4,6 +4,7 @@ import HTTPCore
 import HTTPServer
 import Jobs
 import Logging
+import Media
 import Metrics
 import Studio
 
@@ -25,10 +26,12 @@ struct ServiceParts: Sendable {
     let videos: Videos
     let webhooks: WebhookSender
 
-    /// - Parameter workshop: what bakes; nil for the engine.
+    /// - Parameters:
+    ///   - workshop: what bakes; nil for the engine.
+    ///   - shipped: what comes with the program.
     init(
         settings: ServiceSettings, logger: Logger, metrics: PrometheusMetrics, clock: JobClock = .system,
-        workshop: (any BakeWorkshop)? = nil
+        workshop: (any BakeWorkshop)? = nil, shipped: ShippedFiles = ShippedFiles()
     ) async throws {
         self.settings = settings
         self.logger = logger
@@ -45,7 +48,7 @@ struct ServiceParts: Sendable {
             mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
         previews = AvatarPreviews(folder: cache, library: library, bakery: bakery, logger: logger)
         try Self.requireReadable(settings.deepspeech)
-        let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars)
+        let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars, shipped: shipped)
         tls = try settings.tlsCertificate.map { certificate in
             try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
         }
@@ -58,7 +61,7 @@ struct ServiceParts: Sendable {
         let secrets = try Secrets(folder: settings.data)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
         videos = Videos(
-            engine: engine, library: library, bakery: bakery, speech: speech, signer: signer,
+            engine: engine, library: library, bakery: bakery, speech: speech, voices: VoiceCatalogue(), signer: signer,
             allowsPlainWebhooks: settings.allowPrivateWebhooks)
         webhooks = try WebhookSender(
             videos: videos,
@@ -104,6 +107,7 @@ struct ServiceParts: Sendable {
         ).register(on: &router)
         watching.register(on: &router)
         AvatarRoutes(library: library, previews: previews, bakery: videos.bakery).register(on: &router)
+        VoiceRoutes(voices: videos.voices, speech: videos.speech).register(on: &router)
         FeatureRoutes(
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration

@@ -2,6 +2,7 @@ import Configuration
 import Engine
 import Foundation
 import Logging
+import Studio
 
 /// Puts the settings together: the command line before the environment (`ADNERF_*`) before a JSON file before the defaults.
 public enum SettingsReader {
@@ -9,9 +10,11 @@ public enum SettingsReader {
     ///   - options: what the command line says, by setting name.
     ///   - environment: the process's variables.
     ///   - file: a JSON object of settings by name; `ADNERF_CONFIG` where it is nil.
+    ///   - shipped: whose demo avatar is served where no avatars are named.
     /// - Throws: `.invalidValue` for a setting that is out of range or unknown, `.unreadable` or `.malformed` for the file.
     public static func read(
-        options: [String: String], environment: [String: String], file: String? = nil
+        options: [String: String], environment: [String: String], file: String? = nil,
+        shipped: ShippedFiles = ShippedFiles()
     ) throws -> ServiceSettings {
         for name in options.keys.sorted() { try requireKnown(name, in: "--set") }
         var providers: [any ConfigProvider] = [
@@ -41,6 +44,7 @@ public enum SettingsReader {
             }
         }
         if !threadsAreSet { settings.threads = max(1, cores / settings.workers) }
+        if config.string(forKey: "avatars") == nil { settings.avatars = shipped.avatars ?? "" }
         try check(&settings)
         return settings
     }

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Media
+import Studio
 import Synchronization
 
 /// The speech network, loaded when it is first needed and then shared.
@@ -10,14 +11,15 @@ final class SpeechModel: Sendable {
     private let model = Mutex<DeepSpeech?>(nil)
 
     /// - Parameters:
-    ///   - path: a graph; nil looks for the only `.pb` in the folder of avatars.
-    init(path: String?, avatars: String) {
+    ///   - path: a graph; nil looks for the only `.pb` in the folder of avatars, and then for the one that is shipped.
+    ///   - shipped: what comes with the program.
+    init(path: String?, avatars: String, shipped: ShippedFiles = ShippedFiles()) {
         if let path {
             self.path = path
         } else {
             let files = (try? FileManager.default.contentsOfDirectory(atPath: avatars)) ?? []
             let graphs = files.filter { $0.hasSuffix(".pb") }
-            self.path = graphs.count == 1 ? "\(avatars)/\(graphs[0])" : nil
+            self.path = graphs.count == 1 ? "\(avatars)/\(graphs[0])" : shipped.speechModel
         }
     }
 

@@ -33,13 +33,14 @@ extension VideoForm {
     /// - Throws: `HTTPError` 422 for a value of another kind.
     static func text(_ name: String, _ value: JSONValue) throws -> String {
         switch (name, value) {
-        case ("size", .integer(let number)): return String(number)
+        case ("size", .integer(let number)), ("speed", .integer(let number)), ("pitch", .integer(let number)):
+            return String(number)
         case ("size", .number(let number)) where number == number.rounded() && abs(number) < 1e6:
             return String(Int(number))
         case ("head_only", .bool(let flag)): return String(flag)
         case ("metadata", .object):
             return String(decoding: try JSONText.encode(value), as: UTF8.self)
-        case ("size", _): throw refusal(name, value.kind, expected: "a number")
+        case ("size", _), ("speed", _), ("pitch", _): throw refusal(name, value.kind, expected: "a number")
         case ("head_only", _): throw refusal(name, value.kind, expected: "true or false")
         case ("metadata", _): throw refusal(name, value.kind, expected: "an object of strings")
         case ("audio", _), ("features", _):

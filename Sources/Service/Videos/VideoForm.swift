@@ -22,8 +22,12 @@ struct VideoForm: Sendable {
     private var webhook: WebhookTarget?
     /// The name of one of the avatar's tracks.
     private var track: String?
+    private var voiceName: String?
+    private var speed: Int?
+    private var pitch: Int?
     static let fields = [
-        "avatar", "audio", "features", "poses", "pose_loop", "background", "size", "quality", "format", "head_only",
+        "avatar", "audio", "features", "text", "voice", "speed", "pitch", "poses", "pose_loop", "background", "size",
+        "quality", "format", "head_only",
         "webhook", "metadata",
     ]
 
@@ -68,6 +72,15 @@ struct VideoForm: Sendable {
             spec.avatar = text
         case "audio", "features":
             throw Self.refusal(name, "text", expected: "a file", remedy: "with curl, write -F \(name)=@FILE")
+        case "text":
+            var spoken: SpokenText?
+            try check(name) { () throws(EngineError) in spoken = try SpokenText(text) }
+            spec.text = spoken?.text
+        case "voice":
+            voiceName = text
+            try check(name) { () throws(EngineError) in _ = try Voice(name: text) }
+        case "speed": speed = try Self.number(name, text, Voice.speeds)
+        case "pitch": pitch = try Self.number(name, text, Voice.pitches)
         case "poses": track = text
         case "pose_loop": spec.poseLoop = try Self.choice(name, text)
         case "background": spec.background = try Self.background(text)
@@ -116,12 +129,14 @@ struct VideoForm: Sendable {
             let detail = error.subject == "avatar" ? "\(error)" : "avatar: \(error)"
             throw HTTPError(.unprocessableContent, kind: "invalid-field", detail: detail)
         }
-        guard spec.hasAudio || spec.hasFeatures else {
-            throw Self.refusal("audio", "nothing to say", expected: "audio or features")
+        try setVoice(videos.voices)
+        guard spec.hasAudio || spec.hasFeatures || spec.text != nil else {
+            throw Self.refusal("audio", "nothing to say", expected: "audio, features or text")
         }
         guard spec.hasFeatures || speech.isConfigured else {
             throw Self.refusal(
-                "features", "nothing, and this server has no speech model", expected: "features beside the audio",
+                "features", "nothing, and this server has no speech model",
+                expected: spec.text == nil ? "features beside the audio" : "features instead of the text",
                 remedy: "send features, or have the operator start with --deepspeech")
         }
         spec.format = format ?? (spec.background == .transparent ? .webm : preferred)
@@ -136,6 +151,35 @@ struct VideoForm: Sendable {
             throw Self.refusal(
                 "size", "\(Int(height)) pixels of height", expected: "\(VideoSpec.widths.upperBound) at most")
         }
+    }
+
+    /// Checks the text against what else is to be heard, and its voice.
+    private mutating func setVoice(_ voices: VoiceCatalogue) throws {
+        guard spec.text != nil else {
+            let fields: [(String, Bool)] = [
+                ("voice", voiceName != nil), ("speed", speed != nil), ("pitch", pitch != nil),
+            ]
+            guard let (field, _) = fields.first(where: \.1) else { return }
+            throw Self.refusal(field, "a voice without words", expected: "text beside it")
+        }
+        guard !spec.hasAudio && !spec.hasFeatures else {
+            let other = spec.hasAudio ? "audio" : "features"
+            throw Self.refusal("text", "text and \(other)", expected: "one of them")
+        }
+        var known: [VoiceCatalogue.Entry] = []
+        try check("text") { () throws(EngineError) in known = try voices.list() }
+        var voice: Voice?
+        try check("voice") { () throws(EngineError) in
+            voice = try Voice(name: voiceName ?? Voice.defaultName, speed: speed, pitch: pitch)
+        }
+        // A variant, as in en-us+f3, is espeak-ng's to find.
+        let base = voice?.name.prefix { $0 != "+" } ?? ""
+        guard known.contains(where: { $0.name == base }) else {
+            throw Self.refusal(
+                "voice", "the unknown voice '\(base)'", expected: "one that GET /v1/voices lists",
+                remedy: "correct it, or leave it out")
+        }
+        spec.voice = voice
     }
 
     private mutating func setTrack(_ name: String, _ avatar: Avatar) throws {
@@ -157,6 +201,15 @@ struct VideoForm: Sendable {
     }
 
     // MARK: values
+
+    private static func number(_ name: String, _ text: String, _ range: ClosedRange<Int>) throws -> Int {
+        guard let value = Int(text), range.contains(value) else {
+            throw refusal(
+                name, "'\(text.prefix(64))'", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return value
+    }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ text: String

@@ -61,11 +61,14 @@ struct VideoPlanner: Sendable {
         time: (_ stage: String, _ seconds: Double) -> Void, isCanceled: @escaping @Sendable () -> Bool
     ) throws -> Plan {
         let loaded = try library.avatar(spec.avatar)
+        // From here on what was read aloud is audio as any other.
+        let spoken = try spec.text.map { try speak($0, spec.voice, in: folder, time, isCanceled) }
+        func recording() throws -> String { try spoken ?? file(VideoSpec.Blob.audio) }
         // Sound that moves the lips is encoded while it is decoded for them: each is mostly the start of a process.
         let givenUp = CancellationFlag()
         let encoding =
-            spec.hasAudio && !spec.hasFeatures
-            ? try encodeAside(spec, loaded.avatar, audio: file(VideoSpec.Blob.audio)) {
+            spec.hasSound && !spec.hasFeatures
+            ? try encodeAside(spec, loaded.avatar, audio: recording()) {
                 givenUp.isSet || isCanceled()
             } : nil
         defer {
@@ -74,25 +77,26 @@ struct VideoPlanner: Sendable {
         }
         if !spec.hasFeatures {
             try writeFeatures(
-                of: file(VideoSpec.Blob.audio), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
+                of: recording(), to: "\(folder)/\(VideoSession.Blob.features)", time, isCanceled)
         }
         let performance = try VideoSession.performance(spec, avatar: loaded.avatar) { name in
             name == VideoSession.Blob.features ? "\(folder)/\(name)" : try file(name)
         }
-        let timeline = try timeline(performance, of: spec.hasFeatures ? "features" : "audio")
+        let timeline = try timeline(
+            performance, of: spec.hasFeatures ? "features" : spec.text == nil ? "audio" : "text")
         let soundPath = "\(folder)/\(VideoSession.Blob.soundtrack)"
         if let encoding {
             let (packets, seconds) = try encoding.value()
             time("soundtrack", seconds)
             try packets.write(to: soundPath, timeline: timeline)
-        } else if spec.hasAudio {
+        } else if spec.hasSound {
             try measure("soundtrack", time) {
                 try SoundtrackEncoder.encode(
-                    Soundtrack(path: file(VideoSpec.Blob.audio), start: start(of: loaded.avatar)), name: "audio",
+                    Soundtrack(path: recording(), start: start(of: loaded.avatar)), name: "audio",
                     format: spec.format.video, timeline: timeline, to: soundPath, isCanceled: isCanceled)
             }
         }
-        let soundtrack = spec.hasAudio ? try EncodedSoundtrack(path: soundPath) : nil
+        let soundtrack = spec.hasSound ? try EncodedSoundtrack(path: soundPath) : nil
         let layout = try VideoSession.layout(spec, performance)
         let stream = try VideoStream.plan(layout: layout, timeline: timeline, soundtrack: soundtrack)
         try Data(stream.header).write(to: URL(fileURLWithPath: "\(folder)/\(VideoSession.Blob.header)"))
@@ -113,6 +117,21 @@ struct VideoPlanner: Sendable {
                 performance, of: loaded, to: "\(folder)/\(VideoSession.Blob.shortcuts)", time, isCanceled)
         }
         return plan
+    }
+
+    /// Reads the text aloud.
+    ///
+    /// - Returns: the recording's path.
+    private func speak(
+        _ text: String, _ voice: Voice?, in folder: String, _ time: (String, Double) -> Void,
+        _ isCanceled: @escaping @Sendable () -> Bool
+    ) throws -> String {
+        let path = "\(folder)/voice.wav"
+        try measure("voice", time) {
+            try VoiceSynthesizer.synthesize(
+                SpokenText(text), voice: voice ?? Voice(), to: path, isCanceled: isCanceled)
+        }
+        return path
     }
 
     /// Begins to encode the sound of a video whose length is that of its speech.

@@ -49,7 +49,7 @@ final class VideoSession: Sendable {
         } else {
             source = .exact(loaded.renderer(keptIn: try file(Blob.shortcuts), camera: performance.camera))
         }
-        let soundtrack = spec.hasAudio ? try EncodedSoundtrack(path: file(Blob.soundtrack)) : nil
+        let soundtrack = spec.hasSound ? try EncodedSoundtrack(path: file(Blob.soundtrack)) : nil
         guard let header = FileManager.default.contents(atPath: try file(Blob.header)) else {
             throw EngineError(.unreadable, Blob.header, found: "no such file", remedy: "submit the job again")
         }

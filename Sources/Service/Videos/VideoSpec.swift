@@ -1,4 +1,5 @@
 import Engine
+import Media
 import Studio
 
 /// What a job is asked to make, as it is stored with it. The files that go with it are the job's blobs, named by `Blob`.
@@ -17,6 +18,12 @@ struct VideoSpec: Codable, Hashable, Sendable {
     var hasAudio = false
     /// Whether features move the lips.
     var hasFeatures = false
+    /// Words that are read aloud, which is then the audio; nil in requests without, and in those of old.
+    var text: String?
+    /// Who reads the text; nil for the default voice.
+    var voice: Voice?
+    /// Whether there is something to hear.
+    var hasSound: Bool { hasAudio || text != nil }
     var webhook: String?
     /// The client's own, returned as it came.
     var metadata: [String: String] = [:]

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import HTTPTypes
 import Jobs
+import Media
 
 /// Jobs as the API deals with them.
 struct Videos: Sendable {
@@ -9,6 +10,7 @@ struct Videos: Sendable {
     let library: AvatarLibrary
     let bakery: Bakery
     let speech: SpeechModel
+    let voices: VoiceCatalogue
     /// Signs the links of jobs; nil where no keys are asked for.
     let signer: URLSigner?
     /// Whether webhooks may go over plain HTTP.

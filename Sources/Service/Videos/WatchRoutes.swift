@@ -251,7 +251,7 @@ struct WatchRoutes: Sendable {
             let header = try await videos.engine.blob(job.id, VideoSession.Blob.header)
         else { throw Self.gone(job) }
         let spec = try VideoSpec(job)
-        let sound = spec.hasAudio ? try await videos.engine.blob(job.id, VideoSession.Blob.soundtrack) : nil
+        let sound = spec.hasSound ? try await videos.engine.blob(job.id, VideoSession.Blob.soundtrack) : nil
         let stream = try await Blocking.run {
             let plan = try JSONDecoder().decode(VideoPlanner.Plan.self, from: details)
             return try VideoStream(

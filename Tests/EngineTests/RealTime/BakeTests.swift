@@ -229,7 +229,7 @@ import Testing
 
     /// Even who can compute the checksum gets no more than a refusal.
     @Test(arguments: [
-        ("\"version\":2", "\"version\":1"), ("\"headGlobal\":", "\"headGlobal\":9"),
+        ("\"version\":\(BakeHeader.version)", "\"version\":1"), ("\"headGlobal\":", "\"headGlobal\":9"),
         ("\"torsoGlobal\":", "\"torsoGlobal\":-"),
         ("\"width\":40", "\"width\":80"), ("\"axes\":[0,1,2]", "\"axes\":[0,1,1]"), ("\"offset\":0", "\"offset\":99"),
         ("\"offset\":0", "\"offset\":-64"), ("\"report\":", "\"repor\":"),

@@ -98,7 +98,7 @@ import Testing
                         var sum = Float(basis.mean[256 * block + i])
                         for row in Int(basis.first[block])..<Int(basis.first[block + 1]) {
                             let c = (0..<3).reduce(Float(0)) {
-                                $0 + basis.map[3 * row + $1] * common.coefficients[k][$1]
+                                $0 + Float(basis.map[3 * row + $1]) * common.coefficients[k][$1]
                             }
                             sum += c * Float(basis.rows[256 * row + i])
                         }

@@ -17,11 +17,12 @@ import Testing
     /// Some blocks in two columns, with ranks 0, 1, 2 ...
     private struct Blocks {
         let count = 6
-        let global: Int32 = 5
+        /// Eight at once, and some that are left.
+        let global: Int32 = 13
         var mean: [Int16] = []
         var rows: [Int8] = []
         var first: [UInt32] = [0]
-        var map: [Float] = []
+        var map: [UInt16] = []
         var places: [UInt32] = []
         let coefficients: [Float]
 
@@ -31,12 +32,17 @@ import Testing
                 mean += (0..<256).map { _ in Int16.random(in: -20_000...20_000, using: &random) }
                 for _ in 0..<block {
                     rows += (0..<256).map { _ in Int8.random(in: -127...127, using: &random) }
-                    map += (0..<5).map { _ in Float.random(in: -60...60, using: &random) }
+                    map += (0..<global).map { _ in Float16(Float.random(in: -40...40, using: &random)).bitPattern }
                 }
                 first.append(UInt32(rows.count / 256))
                 places.append(UInt32(block % 2 * 32 + block / 2 * 2 * 4 * 64))
             }
-            coefficients = (0..<5).map { _ in Float.random(in: -2...2, using: &random) }
+            coefficients = (0..<global).map { _ in Float.random(in: -2...2, using: &random) }
+        }
+
+        /// A row's share of a coefficient.
+        func weight(_ row: Int, _ coefficient: Int) -> Float {
+            Float(Float16(bitPattern: map[Int(global) * row + coefficient]))
         }
 
         func mix(threshold: Float, lift: Int32) -> (values: [Int16], dense: [UInt8]) {
@@ -63,13 +69,16 @@ import Testing
 
     @Test(arguments: [0, 5_000] as [Int32]) func blocksAreMeanAndRows(lift: Int32) {
         let blocks = Blocks()
+        let global = Int(blocks.global)
         let (portable, fast) = both { blocks.mix(threshold: 15_000, lift: lift) }
         for block in 0..<blocks.count {
             var bits: UInt8 = 0
             for i in 0..<256 {
                 var sum = Double(blocks.mean[256 * block + i])
                 for row in Int(blocks.first[block])..<Int(blocks.first[block + 1]) {
-                    let c = (0..<5).reduce(0.0) { $0 + Double(blocks.map[5 * row + $1] * blocks.coefficients[$1]) }
+                    let c = (0..<global).reduce(0.0) {
+                        $0 + Double(blocks.weight(row, $1)) * Double(blocks.coefficients[$1])
+                    }
                     sum += c * Double(blocks.rows[256 * row + i])
                 }
                 if i % 4 == 3 { sum += Double(lift) }

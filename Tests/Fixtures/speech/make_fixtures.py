@@ -53,7 +53,7 @@ def main():
 
     clips(args.shared)
     make_graph.write(HERE / "narrow.pb", 20, 1)
-    graph = make_graph.read(HERE / "narrow.pb")
+    graph = make_graph.graph.read(HERE / "narrow.pb")
     for clip in ("mono", "stereo"):
         inputs, logits, windows = stages(reference, HERE / f"{clip}.wav", graph)
         save(f"{clip}.inputs.npy", inputs[::6])

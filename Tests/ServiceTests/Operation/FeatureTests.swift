@@ -68,11 +68,12 @@ import Testing
     /// The only graph among the avatars is the model.
     @Test func modelsAreFoundBesideTheAvatars() throws {
         let folder = try TestFolder()
-        #expect(!SpeechModel(path: nil, avatars: folder.path).isConfigured)
+        let none = ShippedFiles(executable: "/nowhere/bin/adnerf")
+        #expect(!SpeechModel(path: nil, avatars: folder.path, shipped: none).isConfigured)
         try folder.write([1], to: "a.pb")
-        #expect(SpeechModel(path: nil, avatars: folder.path).path == folder.file("a.pb"))
-        #expect(SpeechModel(path: "b.pb", avatars: folder.path).path == "b.pb")
+        #expect(SpeechModel(path: nil, avatars: folder.path, shipped: none).path == folder.file("a.pb"))
+        #expect(SpeechModel(path: "b.pb", avatars: folder.path, shipped: none).path == "b.pb")
         try folder.write([1], to: "c.pb")
-        #expect(!SpeechModel(path: nil, avatars: folder.path).isConfigured)
+        #expect(!SpeechModel(path: nil, avatars: folder.path, shipped: none).isConfigured)
     }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Studio
 import Testing
 
 @testable import Service
@@ -17,6 +18,14 @@ import Testing
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try body(path)
+    }
+
+    @Test func withoutAvatarsThereIsNothingToServe() throws {
+        let error = try #require(throws: EngineError.self) {
+            try SettingsReader.read(
+                options: [:], environment: [:], shipped: ShippedFiles(executable: "/nowhere/bin/adnerf"))
+        }
+        #expect(error.subject == "--avatars")
     }
 
     @Test func commandLineGoesBeforeEnvironmentBeforeFile() throws {

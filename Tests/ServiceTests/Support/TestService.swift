@@ -3,6 +3,7 @@ import HTTPServer
 import HTTPTypes
 import Jobs
 import Logging
+import Studio
 import Testing
 
 @testable import Service
@@ -60,7 +61,8 @@ final class TestService: Sendable {
         change(&settings)
         parts = try await ServiceParts(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            metrics: PrometheusMetrics(), clock: clock.jobClock, workshop: options.workshop)
+            metrics: PrometheusMetrics(), clock: clock.jobClock, workshop: options.workshop,
+            shipped: ShippedFiles(executable: "/nowhere/bin/adnerf"))
         parts.readiness.become(.ready)
         let planner = VideoPlanner(
             library: parts.library, bakery: parts.bakery, speech: parts.videos.speech,
