@@ -51,6 +51,12 @@ extension JobBackend {
             logger: logger)
         let usage = NATSUsage(
             connection, streams: [segments.stream.name, pieces.stream.name], folder: cache.path)
+        let nodes: NATSNodeDirectory
+        do {
+            nodes = try await NATSNodeDirectory(connection, prefix: "\(nats.name).nodes.", clock: clock)
+        } catch let failure as NATSFailure {
+            throw failure.error("nodes")
+        }
         let changes = store.changes()
         let tasks = [
             try await store.open(), try await queue.open(), Task { await maintenance.run() },
@@ -58,6 +64,7 @@ extension JobBackend {
         ]
         return JobBackend(
             store: store, queue: queue, segments: segments, blobs: blobs, deliveries: NATSDeliveryStore(store: store),
+            nodes: nodes, shared: { try await store.shared($0, $1) },
             temporaryFolder: cache.temporary, uploadFolder: cache.uploads,
             disk: { try await usage.current() },
             close: {

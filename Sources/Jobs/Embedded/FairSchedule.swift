@@ -9,6 +9,7 @@ import Foundation
 package struct FairSchedule: Sendable {
     private struct Work {
         let owner: String
+        var need: String?
         /// Descending, so that the next is last.
         var ready: [WorkKind] = []
         var known: Set<WorkKind> = []
@@ -63,7 +64,7 @@ package struct FairSchedule: Sendable {
         self.interruptions = interruptions
     }
 
-    package mutating func add(_ kinds: [WorkKind], of job: JobID, owner: String) {
+    package mutating func add(_ kinds: [WorkKind], of job: JobID, owner: String, need: String? = nil) {
         if works[job] == nil {
             works[job] = Work(owner: owner)
             if kinds.contains(.plan) {
@@ -73,12 +74,15 @@ package struct FairSchedule: Sendable {
                 shares[owner, default: Share()].open.insert(job)
             }
         }
+        if let need { works[job]!.need = need }
         let new = kinds.filter { works[job]!.known.insert($0).inserted }
         works[job]!.makeReady(new)
     }
 
-    mutating func lease(worker: String, now: Date, for duration: Duration) -> Lease? {
-        guard let item = next(now: now) else { return nil }
+    mutating func lease(
+        worker: String, now: Date, for duration: Duration, has: (String) -> Bool = { _ in true }
+    ) -> Lease? {
+        guard let item = next(now: now, has: has) else { return nil }
         tokens += 1
         let expiresAt = now.addingTimeInterval(duration / .seconds(1))
         hold(item, token: tokens, deliveries: (deliveries[item] ?? 0) + 1, until: expiresAt)
@@ -87,10 +91,10 @@ package struct FairSchedule: Sendable {
             interruptions: interruptions[item] ?? 0, expiresAt: expiresAt)
     }
 
-    /// The item that is to be leased next, if there is one.
-    package mutating func next(now: Date) -> WorkItem? {
+    /// The item that is to be leased next by a worker that has what some jobs need, if there is one.
+    package mutating func next(now: Date, has: (String) -> Bool = { _ in true }) -> WorkItem? {
         wake(now)
-        return nextJob().map { WorkItem(job: $0.job, kind: works[$0.job]!.ready.last!) }
+        return nextJob(has).map { WorkItem(job: $0.job, kind: works[$0.job]!.ready.last!) }
     }
 
     /// Notes that somebody has an item of a known job until a time: a new delivery, or the same one again.
@@ -192,23 +196,26 @@ package struct FairSchedule: Sendable {
         }
     }
 
-    private func nextJob() -> (job: JobID, owner: String)? {
-        nextJob(openAtMost: openJobsPerOwner) ?? nextJob(openAtMost: .max)
+    private func nextJob(_ has: (String) -> Bool) -> (job: JobID, owner: String)? {
+        nextJob(openAtMost: openJobsPerOwner, has) ?? nextJob(openAtMost: .max, has)
     }
 
-    private func nextJob(openAtMost limit: Int) -> (job: JobID, owner: String)? {
+    private func nextJob(openAtMost limit: Int, _ has: (String) -> Bool) -> (job: JobID, owner: String)? {
         let candidates = shares.compactMap { owner, share in
-            next(of: share, openAtMost: limit).map { (job: $0, owner: owner, lastServed: share.lastServed) }
+            next(of: share, openAtMost: limit, has).map { (job: $0, owner: owner, lastServed: share.lastServed) }
         }
         // By name among equals, so that the outcome never depends on hashing.
         let first = candidates.min { ($0.lastServed, $0.owner) < ($1.lastServed, $1.owner) }
         return first.map { ($0.job, $0.owner) }
     }
 
-    private func next(of share: Share, openAtMost limit: Int) -> JobID? {
-        if share.open.count < limit, let job = share.waiting.first, works[job]?.ready.isEmpty == false { return job }
-        return share.open.lazy.filter { works[$0]?.ready.isEmpty == false }
-            .min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
+    private func next(of share: Share, openAtMost limit: Int, _ has: (String) -> Bool) -> JobID? {
+        func isReady(_ job: JobID) -> Bool {
+            guard let work = works[job], !work.ready.isEmpty else { return false }
+            return work.need.map(has) ?? true
+        }
+        if share.open.count < limit, let job = share.waiting.first(where: isReady) { return job }
+        return share.open.filter(isReady).min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
     }
 }
 

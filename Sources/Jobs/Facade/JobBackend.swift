@@ -1,3 +1,5 @@
+import Foundation
+
 /// The stores that an engine stands on.
 public struct JobBackend: Sendable {
     public var store: any JobStore
@@ -5,6 +7,10 @@ public struct JobBackend: Sendable {
     public var segments: any SegmentStore
     public var blobs: any BlobStore
     public var deliveries: any DeliveryStore
+    /// Who works on the jobs; nil for this program alone.
+    public var nodes: (any NodeDirectory)?
+    /// A small value that all programs on this engine, now and later, have in common: the first proposal for a name.
+    public var shared: @Sendable (_ name: String, _ proposal: Data) async throws -> Data
     /// An existing folder on the volume of the stores, for files in progress.
     public var temporaryFolder: String
     /// An existing folder on the volume of the stores, for uploads.
@@ -15,7 +21,8 @@ public struct JobBackend: Sendable {
 
     public init(
         store: any JobStore, queue: any WorkQueue, segments: any SegmentStore, blobs: any BlobStore,
-        deliveries: any DeliveryStore, temporaryFolder: String, uploadFolder: String,
+        deliveries: any DeliveryStore, nodes: (any NodeDirectory)? = nil,
+        shared: @escaping @Sendable (_ name: String, _ proposal: Data) async throws -> Data, temporaryFolder: String, uploadFolder: String,
         disk: @escaping @Sendable () async throws -> DiskUsage, close: @escaping @Sendable () async -> Void
     ) {
         self.store = store
@@ -23,6 +30,8 @@ public struct JobBackend: Sendable {
         self.segments = segments
         self.blobs = blobs
         self.deliveries = deliveries
+        self.nodes = nodes
+        self.shared = shared
         self.temporaryFolder = temporaryFolder
         self.uploadFolder = uploadFolder
         self.disk = disk

@@ -11,6 +11,8 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
     public let inputs: [String]
     /// Where to tell that the job has ended.
     public let webhook: String?
+    /// What a worker must have to plan it.
+    private let initialNeed: String?
     public let createdAt: Date
     /// How long the files stay once the job has ended, in seconds.
     public let retention: TimeInterval
@@ -19,7 +21,7 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
     public internal(set) var state: JobState
 
     public init(
-        id: JobID, owner: String, request: Data, inputs: [String] = [], webhook: String? = nil, createdAt: Date,
+        id: JobID, owner: String, request: Data, inputs: [String] = [], webhook: String? = nil, need: String? = nil, createdAt: Date,
         retention: TimeInterval, revision: Int = 1, state: JobState = JobState()
     ) {
         self.id = id
@@ -27,11 +29,15 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
         self.request = request
         self.inputs = inputs
         self.webhook = webhook
+        initialNeed = need
         self.createdAt = createdAt
         self.retention = retention
         self.revision = revision
         self.state = state
     }
+
+    /// What a worker must have to work on it now (`Performer.offers`); nil for nothing in particular.
+    public var need: String? { state.plan?.need ?? initialNeed }
 
     public var phase: JobPhase { state.phase }
 

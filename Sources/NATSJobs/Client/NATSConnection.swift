@@ -69,6 +69,20 @@ final class NATSConnection: @unchecked Sendable {
         }
     }
 
+    /// Sends a message to whoever listens just now.
+    func tell(_ data: Data, to subject: String) async throws {
+        do {
+            try await call(subject, patience: .zero) { [self] _ in
+                let status = data.withUnsafeBytes { bytes in
+                    natsConnection_Publish(connection, subject, bytes.baseAddress, Int32(bytes.count))
+                }
+                try NATSFailure.check(status)
+            }
+        } catch let failure as NATSFailure {
+            throw failure.error(subject)
+        }
+    }
+
     /// Messages of a subject as they come, until the stream of them is dropped or the connection closed.
     func subscribe(
         _ subject: String, _ body: @escaping @Sendable (NATSMessage) -> Void

@@ -19,6 +19,16 @@ struct NATSDeliveryStore: DeliveryStore {
         Array(store.deliveries.prefix { $0.nextAt <= time }.prefix(max(0, limit)))
     }
 
+    func claim(_ delivery: Delivery, until time: Date) async throws -> Bool {
+        var isOurs = false
+        _ = try await store.change(delivery.job) { stored in
+            let place = stored.deliveries.firstIndex { $0.id == delivery.id && $0.nextAt == delivery.nextAt }
+            isOurs = place != nil
+            if let place { stored.deliveries[place].nextAt = time }
+        }
+        return isOurs
+    }
+
     func reschedule(_ id: String, at time: Date) async throws {
         let missing = JobsError(.notFound, id, found: "no such delivery")
         guard let job = store.job(ofDelivery: id) else { throw missing }

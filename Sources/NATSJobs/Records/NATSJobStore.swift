@@ -170,6 +170,17 @@ final class NATSJobStore: JobStore {
         throw Self.contended(id)
     }
 
+    /// The first value that was proposed under a name.
+    func shared(_ name: String, _ proposal: Data) async throws -> Data {
+        let key = "shared.\(Data(name.utf8).hexadecimal)"
+        if let value = try await table.read(key)?.value { return value }
+        if try await table.write(key, proposal, expecting: .absent) != nil { return proposal }
+        guard let value = try await table.read(key)?.value else {
+            throw JobsError(.storage, name, found: "removed from the engine meanwhile", remedy: "start again")
+        }
+        return value
+    }
+
     /// Removes marks that have served.
     func forgetOldMarks() async throws {
         let before = clock.now() - Self.markTime

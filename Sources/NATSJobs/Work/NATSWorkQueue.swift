@@ -58,7 +58,7 @@ final class NATSWorkQueue: WorkQueue {
 
     // MARK: WorkQueue
 
-    func add(_ kinds: [WorkKind], of job: JobID, owner: String) async throws {
+    func add(_ kinds: [WorkKind], of job: JobID, owner: String, need: String?) async throws {
         guard !kinds.isEmpty else { return }
         for _ in 0..<Self.attempts {
             let (listing, done) = mirror.state.withLock { mirror in
@@ -67,6 +67,7 @@ final class NATSWorkQueue: WorkQueue {
             }
             var record = listing?.record ?? WorkRecord(owner: owner)
             record.insert(kinds)
+            if let need { record.need = need }
             if record != listing?.record {
                 let expected = listing.map { NATSExpectation.sequence($0.sequence) } ?? .absent
                 let value = try JSONEncoder().encode(record)
@@ -81,9 +82,11 @@ final class NATSWorkQueue: WorkQueue {
         throw Self.contended(job)
     }
 
-    func lease(worker: String, for duration: Duration) async throws -> Lease? {
+    func lease(
+        worker: String, for duration: Duration, has: @Sendable (_ need: String) -> Bool
+    ) async throws -> Lease? {
         for _ in 0..<Self.attempts {
-            guard let offer = mirror.state.withLock({ $0.offer(now: clock.now()) }) else { return nil }
+            guard let offer = mirror.state.withLock({ $0.offer(now: clock.now(), has: has) }) else { return nil }
             do {
                 if let lease = try await lease(offer, worker, duration) { return lease }
             } catch {

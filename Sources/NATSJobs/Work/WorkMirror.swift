@@ -60,8 +60,8 @@ struct WorkMirror: Sendable {
     }
 
     /// The item that is next, put aside for the caller, who leases it, or settles what came of it.
-    mutating func offer(now: Date) -> Offer? {
-        guard let item = schedule.next(now: now) else { return nil }
+    mutating func offer(now: Date, has: (String) -> Bool = { _ in true }) -> Offer? {
+        guard let item = schedule.next(now: now, has: has) else { return nil }
         let former = tenures[item]
         schedule.hold(
             item, token: 0, deliveries: former?.record.deliveries ?? 0, until: now.addingTimeInterval(Self.offerTime))
@@ -99,7 +99,7 @@ struct WorkMirror: Sendable {
         }
         jobs[id] = Listing(sequence: entry.sequence, record: record, seenAt: now)
         let new = record.kinds.filter { former?.record?.contains($0) != true }
-        schedule.add(new, of: id, owner: record.owner)
+        schedule.add(new, of: id, owner: record.owner, need: record.need)
         return true
     }
 

@@ -6,6 +6,8 @@ import Jobs
 /// Which items a job has ever had, as stored: a few numbers, however many they are.
 struct WorkRecord: Codable, Hashable, Sendable {
     let owner: String
+    /// What a worker must have.
+    var need: String?
     private var plan = false
     private var segments: SegmentSet = []
     private var finish = false

@@ -45,7 +45,7 @@ struct ServiceParts: Sendable {
                 ?? EngineWorkshop(
                     folder: cache, bakeThreads: ProcessInfo.processInfo.activeProcessorCount,
                     renderThreads: settings.threads),
-            mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
+            mode: settings.workers > 0 ? settings.bake : .off, floor: settings.realtimeFloor, logger: logger)
         previews = AvatarPreviews(folder: cache, library: library, bakery: bakery, logger: logger)
         try Self.requireReadable(settings.deepspeech)
         let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars, shipped: shipped)
@@ -53,12 +53,11 @@ struct ServiceParts: Sendable {
             try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
         }
         let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
-        engine = try await JobEngine.open(
-            folder: settings.data, settings: JobEngineSettings(settings), clock: clock, logger: logger)
+        engine = try await JobEngine.open(for: settings, clock: clock, logger: logger)
         let planner = VideoPlanner(
             library: library, bakery: bakery, speech: speech, maximumDuration: settings.maximumDuration)
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
-        let secrets = try Secrets(folder: settings.data)
+        let secrets = try await Secrets(keptBy: engine)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
         videos = Videos(
             engine: engine, library: library, bakery: bakery, speech: speech, voices: VoiceCatalogue(), signer: signer,
@@ -95,6 +94,14 @@ struct ServiceParts: Sendable {
         previews: AvatarPreviews, speech: SpeechModel, videos: Videos, readiness: Readiness, keys: APIKeys?,
         signer: URLSigner?
     ) throws -> any Responder {
+        let operation = OperationRoutes(
+            readiness: readiness, metrics: metrics,
+            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) })
+        guard settings.role == .server else {
+            var router = Router(logger: logger)
+            operation.register(on: &router)
+            return SecurityHeaders(next: router)
+        }
         var limits = FormReader.Limits()
         limits.fileBytes = settings.maximumUpload
         limits.partBytes = ["background": 32 << 20, "poses": 64 << 20]
@@ -112,10 +119,7 @@ struct ServiceParts: Sendable {
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration
         ).register(on: &router)
-        OperationRoutes(
-            readiness: readiness, metrics: metrics,
-            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) }
-        ).register(on: &router)
+        operation.register(on: &router)
         PageRoutes().register(on: &router)
 
         let open: Set<String> = ["/healthz", "/readyz", "/", "/openapi.yaml"]
@@ -143,16 +147,6 @@ struct ServiceParts: Sendable {
             checks.isPassed = false
         }
         return checks
-    }
-}
-
-extension JobEngineSettings {
-    init(_ settings: ServiceSettings) {
-        self.init()
-        limits = QueueLimits(total: settings.maximumJobs, perOwner: settings.maximumJobsPerKey)
-        diskQuota = settings.quota
-        diskReserve = settings.reserve
-        retention = Double(settings.retention)
     }
 }
 

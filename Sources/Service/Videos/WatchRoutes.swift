@@ -165,7 +165,7 @@ struct WatchRoutes: Sendable {
         guard job.state.committed.contains(index) else {
             throw HTTPError(.conflict, detail: "the playlist does not list segment \(index) yet; follow links.events")
         }
-        let path = try await videos.translating { try await videos.engine.segmentReady(job.id, index) }
+        let path = try await videos.engine.segmentReady(job.id, index)
         return try piece(path, "video/iso.segment", EntityTag("\(job.id)-\(index)"), request)
     }
 
@@ -202,7 +202,7 @@ struct WatchRoutes: Sendable {
         let etag = EntityTag("\(job.id)-\(number)")
         if let answer = Response.answering(conditionsOf: request, etag: etag) { return answer }
         let extractor = try await extractor(job)
-        let path = try await videos.translating { try await videos.engine.segmentReady(job.id, segment) }
+        let path = try await videos.engine.segmentReady(job.id, segment)
         let picture = try await decoding.take {
             try await Blocking.run { try extractor.frame(index, ofSegment: Self.bytes(path), as: format) }
         }
@@ -243,7 +243,7 @@ struct WatchRoutes: Sendable {
     }
 
     private func ready(_ job: Job, _ index: Int) async throws -> String {
-        try await videos.translating { try await videos.engine.segmentReady(job.id, index) }
+        try await videos.engine.segmentReady(job.id, index)
     }
 
     private func extractor(_ job: Job) async throws -> FrameExtractor {
