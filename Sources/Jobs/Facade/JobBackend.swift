@@ -22,7 +22,8 @@ public struct JobBackend: Sendable {
     public init(
         store: any JobStore, queue: any WorkQueue, segments: any SegmentStore, blobs: any BlobStore,
         deliveries: any DeliveryStore, nodes: (any NodeDirectory)? = nil,
-        shared: @escaping @Sendable (_ name: String, _ proposal: Data) async throws -> Data, temporaryFolder: String, uploadFolder: String,
+        shared: @escaping @Sendable (_ name: String, _ proposal: Data) async throws -> Data, temporaryFolder: String,
+        uploadFolder: String,
         disk: @escaping @Sendable () async throws -> DiskUsage, close: @escaping @Sendable () async -> Void
     ) {
         self.store = store

@@ -80,7 +80,8 @@ extension JobEngine {
         guard let rate = poolRate, rate > 0, obstacle == nil,
             let remaining = job.state.framesTotal.map({ Double($0 - job.state.framesDone) }) ?? usual
         else {
-            return JobOutlook(queuePosition: position, secondsLeft: nil, framesUnderWay: running.frames(of: job), obstacle: obstacle)
+            return JobOutlook(
+                queuePosition: position, secondsLeft: nil, framesUnderWay: running.frames(of: job), obstacle: obstacle)
         }
         let backlog = try await backend.store.backlog(cappedAt: Int(remaining.rounded(.up)))
         let unplanned = Double(backlog.unplanned) * min(usual ?? remaining, remaining)

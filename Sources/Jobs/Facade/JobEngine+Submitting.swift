@@ -20,7 +20,8 @@ extension JobEngine {
         try await checkSpace(for: new.files.values.reduce(0) { $0 + (Files.size($1) ?? 0) })
         let job = Job(
             id: identifiers.next(), owner: new.owner, request: new.request, inputs: new.files.keys.sorted(),
-            webhook: new.webhook, need: new.need, createdAt: clock.now(), retention: max(0, new.retention ?? settings.retention))
+            webhook: new.webhook, need: new.need, createdAt: clock.now(),
+            retention: max(0, new.retention ?? settings.retention))
         do {
             for (name, path) in new.files { try await backend.blobs.put(job.id, name, file: path) }
             let creation = try await backend.store.create(job, idempotency: new.idempotency, limits: settings.limits)

@@ -21,7 +21,8 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
     public internal(set) var state: JobState
 
     public init(
-        id: JobID, owner: String, request: Data, inputs: [String] = [], webhook: String? = nil, need: String? = nil, createdAt: Date,
+        id: JobID, owner: String, request: Data, inputs: [String] = [], webhook: String? = nil, need: String? = nil,
+        createdAt: Date,
         retention: TimeInterval, revision: Int = 1, state: JobState = JobState()
     ) {
         self.id = id

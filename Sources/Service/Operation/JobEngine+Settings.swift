@@ -59,7 +59,8 @@ extension NATSSettings {
             || settings.engine.contains(where: { $0.hasPrefix("tls://") })
         {
             tls = TLS(
-                authorities: settings.engineAuthorities, certificate: settings.engineCertificate, key: settings.engineKey)
+                authorities: settings.engineAuthorities, certificate: settings.engineCertificate,
+                key: settings.engineKey)
         }
         segmentBytes = settings.engineSegmentBytes > 0 ? settings.engineSegmentBytes : nil
         blobBytes = settings.engineBlobBytes > 0 ? settings.engineBlobBytes : nil

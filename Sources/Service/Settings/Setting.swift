@@ -103,13 +103,21 @@ struct Setting: Sendable {
         }
     }
 
+    /// A list of addresses, in which names and passwords are hidden when it is shown.
+    private static func addresses(_ name: String, _ path: Path<[String]>) -> Setting {
+        let plain = list(name, path)
+        return Setting(name, plain.read) { settings in
+            settings[keyPath: path].map { $0.replacing(/:\/\/.*@/, with: "://(hidden)@") }.joined(separator: ",")
+        }
+    }
+
     /// Every setting there is.
     static let all: [Setting] = [
         text("avatars", \.avatars),
         text("data", \.data),
         text("host", \.host),
         number("port", \.port, 0...65_535),
-        list("engine", \.engine),
+        addresses("engine", \.engine),
         text("engine-name", \.engineName),
         text("engine-credentials", \.engineCredentials),
         text("engine-ca", \.engineAuthorities),

@@ -72,7 +72,8 @@ public enum SettingsReader {
         for address in settings.engine where !["nats://", "tls://"].contains(where: address.hasPrefix) {
             // It may hold a password.
             throw EngineError(
-                .invalidValue, "--engine", found: "another kind of address", expected: "nats://HOST:4222 or tls://HOST:4222",
+                .invalidValue, "--engine", found: "another kind of address",
+                expected: "nats://HOST:4222 or tls://HOST:4222",
                 remedy: "several are separated by commas")
         }
         guard (settings.engineCertificate == nil) == (settings.engineKey == nil) else {

@@ -41,7 +41,9 @@ final class VideoPerformer: Performer {
             return try JobPlan(
                 frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment, firstFrames: plan.firstFrames,
                 details: JSONEncoder().encode(plan),
-                need: plan.bake.map { WorkerNeed.bake($0.digest, of: try planner.library.avatar(spec.avatar).avatar).text })
+                need: plan.bake.map {
+                    WorkerNeed.bake($0.digest, of: try planner.library.avatar(spec.avatar).avatar).text
+                })
         }
     }
 

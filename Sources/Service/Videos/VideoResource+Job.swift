@@ -56,9 +56,11 @@ extension VideoResource {
         switch obstacle {
         case .noWorkers: return "No worker is connected; the video goes on when one is."
         case .need where isPlanned:
-            return "No worker has the files of the avatar '\(avatar)' with which the video was begun; it goes on when one has."
+            return
+                "No worker has the files of the avatar '\(avatar)' with which the video was begun; it goes on when one has."
         case .need:
-            return "No worker has the avatar '\(avatar)'; have the operator start one that has, or 'adnerf avatar push' it."
+            return
+                "No worker has the avatar '\(avatar)'; have the operator start one that has, or 'adnerf avatar push' it."
         }
     }
 

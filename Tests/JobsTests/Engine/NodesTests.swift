@@ -139,6 +139,35 @@ import Testing
         for studio in [front, back] { await studio.engine.close() }
     }
 
+    @Test func aJobWaitsWithAReasonForAWorkerThatHasWhatItNeeds() async throws {
+        var settings = Studio.settings
+        settings.announcement = .milliseconds(20)
+        let (front, back) = (try await node(settings: settings), try await node(settings: settings))
+        let job = try await front.engine.submit(
+            NewJob(owner: "me", request: TestPerformer.request(segments: 2), need: "avatar a")
+        ).job
+        #expect(try await front.engine.outlook(job).obstacle == .noWorkers)
+        #expect(try await front.engine.statistics().stranded == 1)
+        func obstacle(is expected: JobObstacle?) async throws {
+            while try await front.engine.outlook(job).obstacle != expected {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        try await back.working { _ in
+            try await obstacle(is: .need("avatar a"))
+            #expect(try await front.engine.statistics().workers == 2)
+            #expect(back.performer.begun.withLock { $0.isEmpty })
+            back.performer.known.withLock { _ = $0.insert("avatar a") }
+            #expect(try await front.end(of: job.id)?.phase == .completed)
+            while try await front.engine.statistics().framesPerSecond == 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        // It has said that it goes.
+        while front.engine.nodes != [] { try await Task.sleep(for: .milliseconds(5)) }
+        for studio in [front, back] { await studio.engine.close() }
+    }
+
     @Test func aNewNodeFindsEverything() async throws {
         let first = try await node()
         for number in 0..<30 { _ = try await first.submit(segments: 1, owner: "owner \(number % 3)") }

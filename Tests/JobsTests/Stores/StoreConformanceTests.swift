@@ -239,6 +239,30 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func whoLacksWhatAJobNeedsIsPassedOver(_ engine: TestEngine) async throws {
+        let bench = try await Bench(engine)
+        let queue = bench.backend.queue
+        let (first, second) = (try await bench.stored(), try await bench.stored())
+        try await queue.add([.plan], of: first.id, owner: "me", need: "avatar a")
+        try await queue.add([.plan], of: second.id, owner: "me")
+        func lease(_ offers: Set<String>) async throws -> Lease? {
+            try await queue.lease(worker: "w", for: .seconds(30), has: { offers.contains($0) })
+        }
+        let open = try #require(try await lease(["avatar b"]))
+        #expect(open.item.job == second.id)
+        #expect(try await lease([]) == nil)
+        let fitting = try #require(try await lease(["avatar a"]))
+        #expect(fitting.item == WorkItem(job: first.id, kind: .plan))
+        #expect(try await queue.complete(fitting))
+        // What is needed may change in the course of a job, and stays when nothing is said of it.
+        try await queue.add([.segment(0)], of: first.id, owner: "me", need: "bake a")
+        try await queue.add([.segment(1)], of: first.id, owner: "me")
+        #expect(try await lease(["avatar a"]) == nil)
+        #expect(try await lease(["bake a"])?.item.kind == .segment(0))
+        #expect(try await lease(["bake a"])?.item.kind == .segment(1))
+    }
+
+    @Test(arguments: TestEngine.all)
     func arrivalsAreHinted(_ engine: TestEngine) async throws {
         let bench = try await Bench(engine)
         let arrivals = bench.backend.queue.arrivals()
@@ -314,7 +338,45 @@ import Testing
         }
     }
 
+    // MARK: Shared values
+
+    @Test(arguments: TestEngine.all)
+    func theFirstProposalIsKept(_ engine: TestEngine) async throws {
+        let bench = try await Bench(engine)
+        let values = try await withThrowingTaskGroup(of: Data.self) { group in
+            for number in 0..<8 {
+                group.addTask { try await bench.backend.shared("secret.json", Data("\(number)".utf8)) }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(values.count == 1)
+        #expect(try await bench.backend.shared("secret.json", Data("late".utf8)) == values.first)
+        #expect(try await bench.backend.shared("other.json", Data("new".utf8)) == Data("new".utf8))
+    }
+
     // MARK: Deliveries
+
+    @Test(arguments: TestEngine.all)
+    func aDeliveryIsClaimedByOne(_ engine: TestEngine) async throws {
+        let bench = try await Bench(engine)
+        let job = try await bench.stored()
+        let delivery = Delivery(
+            id: "one", job: job.id, url: "https://example.com", phase: .completed, createdAt: bench.time.now,
+            nextAt: bench.time.now)
+        try await bench.backend.deliveries.put(delivery)
+        let due = try #require(try await bench.backend.deliveries.due(by: bench.time.now, limit: 1).first)
+        let until = bench.time.now + 60
+        let claims = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<6 { group.addTask { try await bench.backend.deliveries.claim(due, until: until) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(claims.count { $0 } == 1)
+        #expect(try await bench.backend.deliveries.due(by: bench.time.now, limit: 1).isEmpty)
+        // Whoever claimed it may have died: it comes again, with no attempt counted.
+        #expect(try await bench.backend.deliveries.due(by: until, limit: 1).map(\.attempts) == [0])
+        try await bench.backend.deliveries.done("one")
+        #expect(try await !bench.backend.deliveries.claim(due, until: until))
+    }
 
     @Test(arguments: TestEngine.all)
     func deliveriesStayUntilTheyAreDone(_ engine: TestEngine) async throws {
