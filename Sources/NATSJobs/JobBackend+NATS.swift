@@ -47,7 +47,8 @@ extension JobBackend {
         try await connection.ensure(segments.stream)
         try await connection.ensure(pieces.stream)
         let maintenance = NATSMaintenance(
-            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs, clock: clock,
+            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs, cacheBytes: nats.cacheBytes,
+            clock: clock,
             logger: logger)
         let usage = NATSUsage(
             connection, streams: [segments.stream.name, pieces.stream.name], folder: cache.path)

@@ -7,7 +7,11 @@ import Logging
 /// Puts away what nobody needs: the cached files of jobs that have gone, and now and then marks of removals and files that
 /// a crash has left behind.
 struct NATSMaintenance: Sendable {
-    private static let every = Duration.seconds(600)
+    private static let every = Duration.seconds(60)
+    /// One round in so many looks at the streams, too.
+    private static let rounds = 10
+    /// Nobody takes so long from asking for a file to opening it.
+    private static let useTime: TimeInterval = 600
     /// Files this old belong to a job, or to none.
     private static let orphanAge: TimeInterval = 3600
 
@@ -16,6 +20,7 @@ struct NATSMaintenance: Sendable {
     let queue: NATSWorkQueue
     let segments: NATSSegmentStore
     let blobs: NATSBlobStore
+    let cacheBytes: Int
     let clock: JobClock
     let logger: Logger
 
@@ -35,8 +40,12 @@ struct NATSMaintenance: Sendable {
 
     /// Until the task is cancelled.
     func run() async {
+        var round = 0
         while (try? await Task.sleep(for: Self.every)) != nil {
             do {
+                try await trimCache()
+                round += 1
+                guard round % Self.rounds == 0 else { continue }
                 try await store.forgetOldMarks()
                 try await queue.forgetOldMarks()
                 try await removeOrphans()
@@ -46,6 +55,13 @@ struct NATSMaintenance: Sendable {
                 logger.warning("the engine was not tidied", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    func trimCache() async throws {
+        let (cache, limit) = (segments.cache, cacheBytes)
+        // The files' times are the machine's, not the engine's.
+        let time = Date(timeIntervalSinceNow: -Self.useTime)
+        try await segments.calls.run { cache.trim(to: limit, unusedSince: time) }
     }
 
     /// Removes the files of jobs that never came to be, were removed, or have ended without a file to show.

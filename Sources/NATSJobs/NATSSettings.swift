@@ -33,6 +33,8 @@ public struct NATSSettings: Sendable {
     /// streams are made.
     public var segmentBytes: Int?
     public var blobBytes: Int?
+    /// Bytes that fetched files may take on this machine; those that were not used for longest go first.
+    public var cacheBytes = 10_000_000_000
     /// Seconds for which a call is tried again while the cluster elects a leader or cannot be reached.
     public var patience: Double = 30
 

@@ -33,7 +33,7 @@ final class NATSConnection: @unchecked Sendable {
         let status = natsConnection_Connect(&connection, options.pointer)
         guard status == NATS_OK, let connection else {
             natsConnection_Destroy(connection)
-            throw Self.refusal(status, subject)
+            throw Self.refusal(status, subject, isSecure: settings.tls != nil)
         }
         var context: OpaquePointer?
         var choices = jsOptions()
@@ -116,7 +116,7 @@ final class NATSConnection: @unchecked Sendable {
         }
     }
 
-    private static func refusal(_ status: natsStatus, _ subject: String) -> JobsError {
+    private static func refusal(_ status: natsStatus, _ subject: String, isSecure: Bool) -> JobsError {
         let reason = String(cString: natsStatus_GetText(status))
         var stack = [CChar](repeating: 0, count: 1024)
         nats_GetLastErrorStack(&stack, stack.count)
@@ -132,7 +132,9 @@ final class NATSConnection: @unchecked Sendable {
         default:
             return JobsError(
                 .unavailable, subject, found: "no server can be reached (\(reason))",
-                remedy: "check the addresses and that the servers run", retryAfter: 5)
+                // A server that does not take our certificate hangs up without a word.
+                remedy: "check the addresses and that the servers run"
+                    + (isSecure ? " and take this client's certificate" : ""), retryAfter: 5)
         }
     }
 }

@@ -63,6 +63,29 @@ struct FileCache: Sendable {
         Files.remove(file)
     }
 
+    /// Whether a file is there; from now on it is one that was just used.
+    func use(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
+
+    /// Removes files, those first that were not used for longest, until the rest takes at most so many bytes.
+    ///
+    /// - Parameter time: what was used since is left alone: somebody may be about to open it.
+    func trim(to limit: Int, unusedSince time: Date) {
+        let root = "\(path)/cache"
+        var files: [(path: String, bytes: Int, used: Date)] = []
+        let names = FileManager.default.enumerator(atPath: root)
+        while let name = names?.nextObject() as? String {
+            var facts = stat()
+            guard lstat("\(root)/\(name)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+            let used = Date(timeIntervalSince1970: TimeInterval(facts.st_mtim.tv_sec))
+            files.append(("\(root)/\(name)", Int(facts.st_size), used))
+        }
+        var total = files.reduce(0) { $0 + $1.bytes }
+        for file in files.sorted(by: { $0.used < $1.used }) where total > limit && file.used < time {
+            Files.remove(file.path)
+            total -= file.bytes
+        }
+    }
+
     func dropSegments(_ job: JobID) { drop("\(path)/cache/\(job)/segments") }
     func dropBlobs(_ job: JobID) { drop("\(path)/cache/\(job)/blobs") }
     func drop(_ job: JobID) { drop("\(path)/cache/\(job)") }

@@ -24,7 +24,7 @@ struct NATSBlobStore: BlobStore {
     func path(_ job: JobID, _ name: String) async throws -> String? {
         guard let stored = try await stored(try subject(job, name)) else { return nil }
         let path = cache.blob(job, name, digest: stored.digest)
-        if try await calls.run({ Files.exists(path) }) { return path }
+        if try await calls.run({ cache.use(path) }) { return path }
         let fetched = cache.newTemporary()
         try await pieces.fetch(stored, to: fetched)
         try await calls.run { try cache.keep(fetched, as: path) }

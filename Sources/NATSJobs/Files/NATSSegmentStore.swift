@@ -39,7 +39,7 @@ struct NATSSegmentStore: SegmentStore {
 
     func path(_ job: JobID, _ index: Int) async throws -> String? {
         let path = cache.segment(job, index)
-        if try await calls.run({ Files.exists(path) }) { return path }
+        if try await calls.run({ cache.use(path) }) { return path }
         let subject = subject(job, index)
         let headers = [Self.digest, Self.layout]
         var message = try await connection.direct(subject, from: 0, of: stream.name, headers: headers)

@@ -62,6 +62,7 @@ extension NATSSettings {
                 authorities: settings.engineAuthorities, certificate: settings.engineCertificate,
                 key: settings.engineKey)
         }
+        cacheBytes = settings.engineCacheBytes
         segmentBytes = settings.engineSegmentBytes > 0 ? settings.engineSegmentBytes : nil
         blobBytes = settings.engineBlobBytes > 0 ? settings.engineBlobBytes : nil
     }

@@ -21,6 +21,8 @@ public struct ServiceSettings: Sendable, Equatable {
     /// Bytes that segments, and all other files, may take in the engine; 0 for its own limits.
     public var engineSegmentBytes = 0
     public var engineBlobBytes = 0
+    /// Bytes that files fetched from the engine may take in the folder of data.
+    public var engineCacheBytes = 10_000_000_000
     /// Seconds after which another worker takes over what one does of whom nothing is heard.
     public var lease = 30
     /// This program's name among those that share an engine; nil for the host's with something that nobody else has.

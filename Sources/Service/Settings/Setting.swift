@@ -126,6 +126,7 @@ struct Setting: Sendable {
         number("engine-replicas", \.engineReplicas, 1...5),
         number("engine-segment-bytes", \.engineSegmentBytes, 0...1 << 60),
         number("engine-blob-bytes", \.engineBlobBytes, 0...1 << 60),
+        number("engine-cache-bytes", \.engineCacheBytes, 0...1 << 60),
         number("lease", \.lease, 2...3_600),
         text("node", \.node),
         number("workers", \.workers, 0...256),

@@ -60,6 +60,70 @@ import Testing
             await refusal(["nats://127.0.0.1:1"]) { $0.tls = .init(authorities: "/missing.pem") }?.code == .invalid)
     }
 
+    @Test func aUserIsKnownByItsCredentials() async throws {
+        let fixtures = URL(fileURLWithPath: #filePath).appending(path: "../../../Fixtures/nats").standardized.path
+        let configuration = try String(contentsOfFile: "\(fixtures)/operator.conf", encoding: .utf8)
+        let server = try TestNATSServer(configuration: configuration)
+        await (try open([server.address]) { $0.credentials = "\(fixtures)/user.creds" }).close()
+        #expect(await refusal([server.address])?.code == .notPermitted)
+        let stranger = await refusal([server.address]) { $0.credentials = "\(fixtures)/stranger.creds" }
+        #expect(stranger?.code == .notPermitted && stranger?.description.contains("credentials") == true)
+    }
+
+    @Test func bothSidesShowTheirCertificates() async throws {
+        let folder = scratch.folder("certificates")
+        try Self.makeCertificates(in: folder)
+        let server = try TestNATSServer(
+            configuration: """
+                tls {
+                  cert_file: "\(folder)/server.pem"
+                  key_file: "\(folder)/server.key"
+                  ca_file: "\(folder)/authority.pem"
+                  verify: true
+                }
+
+                """)
+        let address = server.address.replacing("nats://", with: "tls://")
+        typealias TLS = NATSSettings.TLS
+        let ours = TLS(
+            authorities: "\(folder)/authority.pem", certificate: "\(folder)/client.pem", key: "\(folder)/client.key")
+        await (try open([address]) { $0.tls = ours }).close()
+        for (wrong, code) in [
+            (TLS(authorities: ours.authorities), JobsError.Code.unavailable),
+            (TLS(authorities: "\(folder)/other.pem", certificate: ours.certificate, key: ours.key), .notPermitted),
+            (TLS(authorities: ours.authorities, certificate: ours.certificate), .invalid),
+        ] {
+            let error = await refusal([address]) { $0.tls = wrong }
+            #expect(error?.code == code, "\(error.map { "\($0)" } ?? "let in")")
+        }
+    }
+
+    /// An authority with a server's and a client's certificates, and another authority.
+    private static func makeCertificates(in folder: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-ec",
+            """
+            mkdir "$1"; cd "$1"; exec 2>/dev/null
+            for name in authority other; do
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.pem \
+                    -subj /CN=$name -days 2
+            done
+            printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\\n' >names
+            for name in server client; do
+                openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.csr \
+                    -subj /CN=127.0.0.1
+                openssl x509 -req -in $name.csr -CA authority.pem -CAkey authority.key -CAcreateserial -out $name.pem \
+                    -days 2 -extfile names
+            done
+            """, "sh", folder,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func whoMayNotIsTold() async throws {
         let server = try TestNATSServer(
             configuration: """
