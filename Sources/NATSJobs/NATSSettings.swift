@@ -39,6 +39,9 @@ public struct NATSSettings: Sendable {
     public var patience: Double = 30
 
     public init(servers: [String]) { self.servers = servers }
+
+    /// The servers' addresses to be shown: without names and passwords.
+    var addresses: String { servers.map { $0.replacing(/:\/\/.*@/, with: "://") }.joined(separator: ", ") }
 }
 
 #endif

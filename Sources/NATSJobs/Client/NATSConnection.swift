@@ -27,7 +27,7 @@ final class NATSConnection: @unchecked Sendable {
     ///   settings that cannot be used.
     init(_ settings: NATSSettings) throws {
         patience = .seconds(settings.patience)
-        let subject = settings.servers.joined(separator: ", ")
+        let subject = settings.addresses
         guard let options = try NATSOptions(settings, events) else { throw NATSFailure(NATS_NO_MEMORY).error(subject) }
         var connection: OpaquePointer?
         let status = natsConnection_Connect(&connection, options.pointer)

@@ -14,7 +14,7 @@ final class NATSOptions {
         var options: OpaquePointer?
         guard natsOptions_Create(&options) == NATS_OK, let options else { return nil }
         pointer = options
-        try set("the servers' addresses", settings.servers.joined(separator: ", ")) {
+        try set("the servers' addresses", settings.addresses) {
             Self.setServers(options, settings.servers)
         }
         try set("the client's name", settings.clientName) { natsOptions_SetName(options, settings.clientName) }

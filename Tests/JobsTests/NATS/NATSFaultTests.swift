@@ -140,6 +140,7 @@ import Testing
         }
         #expect(await refusal([server.address])?.code == .notPermitted)
         #expect(await refusal([address("good:wrong")])?.code == .notPermitted)
+        #expect(await refusal([address("good:wrong")])?.description.contains("wrong") == false)
         let bad = await refusal([address("bad:secret")])
         #expect(bad?.code == .notPermitted && bad?.description.contains("$JS.API") == true)
         #expect(await refusal([address("good:secret")]) == nil)
