@@ -26,15 +26,15 @@ def free_ports(count):
 
 
 def configuration(folder):
-    """The servers' configuration, with what an old server does not know left out."""
-    for name in ("nats.conf", "durability.conf"):
-        shutil.copy(DEPLOY / "nats" / name, folder)
+    """A server's configuration with a folder of its own, and with what an old server does not know left out."""
+    text = (DEPLOY / "nats" / "nats.conf").read_text()
+    durability = (DEPLOY / "nats" / "durability.conf").read_text()
+    if "store_dir: /data\n" not in text or DURABILITY not in durability:
+        raise Failure(f"nats.conf does not store in /data, or durability.conf does not say {DURABILITY}")
     version = tuple(map(int, re.search(r"v(\d+)\.(\d+)", sh("nats-server", "--version")).groups()))
-    durability = folder / "durability.conf"
-    if DURABILITY not in durability.read_text():
-        raise Failure(f"durability.conf does not say {DURABILITY}")
-    if version < (2, 10):
-        durability.write_text(durability.read_text().replace(DURABILITY, ""))
+    folder.mkdir()
+    (folder / "nats.conf").write_text(text.replace("store_dir: /data\n", f'store_dir: "{folder}/store"\n'))
+    (folder / "durability.conf").write_text(durability if version >= (2, 10) else durability.replace(DURABILITY, ""))
     return folder / "nats.conf"
 
 
@@ -43,19 +43,19 @@ def servers(folder):
     """Three NATS servers; where clients find them."""
     if not shutil.which("nats-server"):
         raise Skip("there is no nats-server")
-    file = configuration(folder)
     clients, routes, monitors = (free_ports(3) for _ in range(3))
     running = []
     try:
         for number in range(3):
             service = services()[f"nats-{number + 1}"]
+            file = configuration(folder / f"nats-{number}")
             environment = {"PATH": os.environ["PATH"], **service["environment"], "NATS_STORE": "2GB"}
             password = environment["NATS_ROUTES_PASSWORD"].strip('"')
             sh("nats-server", "-t", "-c", file, env=environment)
             with open(folder / f"nats-{number}.log", "w") as log:
                 running.append(subprocess.Popen(
                     ["nats-server", "-c", file, "-a", "127.0.0.1", "-p", str(clients[number]), "-m", str(monitors[number]),
-                     "-sd", folder / f"store-{number}", "--cluster", f"nats://routes:{password}@127.0.0.1:{routes[number]}",
+                     "--cluster", f"nats://routes:{password}@127.0.0.1:{routes[number]}",
                      "--routes", ",".join(f"nats://routes:{password}@127.0.0.1:{port}" for port in routes)],
                     env=environment, stdout=log, stderr=log))
         until(lambda: all(answers(f"http://127.0.0.1:{port}/healthz") for port in monitors), "NATS healthy", 30)
