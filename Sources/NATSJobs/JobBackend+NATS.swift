@@ -68,6 +68,8 @@ extension JobBackend {
             nodes: nodes, shared: { try await store.shared($0, $1) },
             temporaryFolder: cache.temporary, uploadFolder: cache.uploads,
             disk: { try await usage.current() },
+            // Only a leader answers, which a cluster without a majority has not.
+            check: { _ = try await connection.state(of: segments.stream.name, patience: .zero) },
             close: {
                 for task in tasks { task.cancel() }
                 store.close()

@@ -16,6 +16,8 @@ public struct JobBackend: Sendable {
     /// An existing folder on the volume of the stores, for uploads.
     public var uploadFolder: String
     public var disk: @Sendable () async throws -> DiskUsage
+    /// Throws what keeps the engine from storing anything just now.
+    public var check: @Sendable () async throws -> Void
     /// Gives back what the stores hold; called last.
     public var close: @Sendable () async -> Void
 
@@ -24,7 +26,8 @@ public struct JobBackend: Sendable {
         deliveries: any DeliveryStore, nodes: (any NodeDirectory)? = nil,
         shared: @escaping @Sendable (_ name: String, _ proposal: Data) async throws -> Data, temporaryFolder: String,
         uploadFolder: String,
-        disk: @escaping @Sendable () async throws -> DiskUsage, close: @escaping @Sendable () async -> Void
+        disk: @escaping @Sendable () async throws -> DiskUsage, check: @escaping @Sendable () async throws -> Void,
+        close: @escaping @Sendable () async -> Void
     ) {
         self.store = store
         self.queue = queue
@@ -36,6 +39,7 @@ public struct JobBackend: Sendable {
         self.temporaryFolder = temporaryFolder
         self.uploadFolder = uploadFolder
         self.disk = disk
+        self.check = check
         self.close = close
     }
 }

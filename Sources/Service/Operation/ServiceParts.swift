@@ -140,7 +140,7 @@ struct ServiceParts: Sendable {
         var checks = Readiness.Checks()
         checks.found["speech"] = speech.isConfigured ? "ok" : "no model: jobs need features"
         do {
-            _ = try await engine.statistics()
+            try await engine.check()
             checks.found["jobs"] = "ok"
         } catch {
             checks.found["jobs"] = "\(error)"
