@@ -63,6 +63,9 @@ public final class JobEngine: Sendable {
         try await backend.shared(name, proposal)
     }
 
+    /// What is published for all programs on this engine; nil where this program is the only one.
+    public var folders: (any FolderStore)? { backend.folders }
+
     /// The nodes with workers, as they tell of themselves; nil where this program is the only one.
     public var nodes: [Node]? { backend.nodes?.nodes() }
 
