@@ -52,7 +52,8 @@ extension JobBackend {
         try await connection.ensure(pieces.stream)
         try await connection.ensure(folders.pieces.stream)
         let maintenance = NATSMaintenance(
-            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs, cacheBytes: nats.cacheBytes,
+            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs,
+            cacheBytes: nats.cacheBytes,
             clock: clock,
             logger: logger)
         let usage = NATSUsage(

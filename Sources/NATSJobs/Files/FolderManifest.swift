@@ -31,7 +31,8 @@ struct FolderManifest: Hashable, Sendable {
     init(reading data: Data, name: String, below: String) throws(JobsError) {
         func refused(_ found: String) -> JobsError {
             JobsError(
-                .storage, "published folder \(name.debugDescription)", found: found, remedy: "remove it or publish it again")
+                .storage, "published folder \(name.debugDescription)", found: found,
+                remedy: "remove it or publish it again")
         }
         guard let wire = try? JSONDecoder().decode(Wire.self, from: data) else { throw refused("no description of it") }
         guard wire.name == name else { throw refused("the description of another") }

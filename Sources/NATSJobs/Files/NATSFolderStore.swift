@@ -120,7 +120,8 @@ final class NATSFolderStore: FolderStore {
     private func sweep(keeping manifest: FolderManifest) async throws {
         let wanted = Set(manifest.files.map(\.subject))
         let all = "\(pieces.stream.prefix)\(contents(manifest.folder.name))*"
-        for subject in try await connection.subjects(of: pieces.stream.name, matching: all) where !wanted.contains(subject) {
+        for subject in try await connection.subjects(of: pieces.stream.name, matching: all)
+        where !wanted.contains(subject) {
             try await connection.purge(pieces.stream.name, matching: subject)
         }
     }

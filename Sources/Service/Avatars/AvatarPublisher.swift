@@ -68,7 +68,8 @@ public struct AvatarPublisher: Sendable {
             let known = try await list().map(\.name).joined(separator: ", ")
             throw JobsError(
                 .notFound, name, found: "no published avatar of that name",
-                expected: known.isEmpty ? "" : "one of: \(known)", remedy: "'adnerf avatar list' tells what is published")
+                expected: known.isEmpty ? "" : "one of: \(known)",
+                remedy: "'adnerf avatar list' tells what is published")
         }
     }
 

@@ -2,8 +2,8 @@ import Foundation
 import Jobs
 
 /// An avatar as it is published, as `adnerf avatar list --json` shows it.
-public struct PublishedAvatar: Encodable, Hashable, Sendable {
-    public struct File: Encodable, Hashable, Sendable {
+public struct PublishedAvatar: Codable, Hashable, Sendable {
+    public struct File: Codable, Hashable, Sendable {
         /// In the avatar's folder.
         public var path: String
         public var bytes: Int

@@ -152,7 +152,8 @@ actor PublishedAvatars {
 
     /// Whether an avatar was fetched before, by this program or one before, and its files are still what they were.
     private static func isIntact(_ folder: PublishedFolder, at place: String) -> Bool {
-        guard let mark = FileManager.default.contents(atPath: "\(place)/\(mark)"), mark == Data(folder.digest.utf8) else {
+        guard let mark = FileManager.default.contents(atPath: "\(place)/\(mark)"), mark == Data(folder.digest.utf8)
+        else {
             return false
         }
         return folder.files.allSatisfy { file in

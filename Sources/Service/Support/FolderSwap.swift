@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Jobs
 
@@ -7,7 +8,8 @@ enum FolderSwap {
     ///
     /// - Throws: `.storage`, `.noSpace`.
     static func put(_ folder: String, at place: String) throws(JobsError) {
-        if renameat2(AT_FDCWD, folder, AT_FDCWD, place, UInt32(RENAME_EXCHANGE)) == 0 { return }
+        let flags = CLinux_RENAME_EXCHANGE.rawValue
+        if CLinux_renameat2(AT_FDCWD, folder, AT_FDCWD, place, flags) == 0 { return }
         // Nothing is there, or the volume cannot exchange.
         let former = "\(folder).former"
         if errno == EINVAL || errno == ENOSYS { _ = rename(place, former) }
