@@ -11,7 +11,7 @@ import Media
 actor PublishedAvatars {
     /// A publication that is not taken, and until when.
     private struct Refusal {
-        let digest: String
+        let folder: PublishedFolder
         let end: Date
     }
 
@@ -85,7 +85,7 @@ actor PublishedAvatars {
     private func keep(_ avatar: PublishedFolder) async throws {
         let name = avatar.name
         guard kept[name] != avatar.digest else { return }
-        if let refusal = refused[name], refusal.digest == avatar.digest, clock.now() < refusal.end { return }
+        if let refusal = refused[name], refusal.folder == avatar, clock.now() < refusal.end { return }
         let place = "\(folder)/\(name)"
         do {
             let isThere = await Blocking.run { Self.isIntact(avatar, at: place) }
@@ -109,7 +109,7 @@ actor PublishedAvatars {
         } catch {
             // What is wrong with its files stays wrong.
             let end = error is EngineError ? Date.distantFuture : clock.now() + Self.patience
-            refused[name] = Refusal(digest: avatar.digest, end: end)
+            refused[name] = Refusal(folder: avatar, end: end)
             logger.warning(
                 "published avatar not used",
                 metadata: ["avatar": "\(name)", "digest": "\(avatar.digest)", "error": "\(error)"])

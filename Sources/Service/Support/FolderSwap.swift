@@ -8,7 +8,7 @@ enum FolderSwap {
     ///
     /// - Throws: `.storage`, `.noSpace`.
     static func put(_ folder: String, at place: String) throws(JobsError) {
-        let flags = CLinux_RENAME_EXCHANGE.rawValue
+        let flags = UInt32(CLinux_RENAME_EXCHANGE)
         if CLinux_renameat2(AT_FDCWD, folder, AT_FDCWD, place, flags) == 0 { return }
         // Nothing is there, or the volume cannot exchange.
         let former = "\(folder).former"

@@ -37,9 +37,9 @@ import Testing
         }
         try Data("[1]".utf8).write(to: URL(fileURLWithPath: "\(source)/other.npy"))
         let told = Mutex<[[Int]]>([])
-        let avatar = try await publisher.push(source, as: nil, shelves: []) { bytes, total in
+        let avatar = try await publisher.push(source, as: nil, shelves: [], progress: { bytes, total in
             told.withLock { $0.append([bytes, total]) }
-        }
+        })
         #expect(avatar.name == "face" && avatar.baked == false)
         #expect(avatar.files.map(\.path) == Self.parts)
         #expect(avatar.bytes == avatar.files.reduce(0) { $0 + $1.bytes })
@@ -81,9 +81,9 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: true)
         try Data("no bake".utf8).write(to: URL(fileURLWithPath: path))
         let notes = Mutex<[String]>([])
-        let pushed = try await publisher.push(source, as: nil, shelves: [folder.file("data")]) { note in
+        let pushed = try await publisher.push(source, as: nil, shelves: [folder.file("data")], note: { note in
             notes.withLock { $0.append(note) }
-        }
+        })
         #expect(pushed.baked == false && pushed.files.map(\.path) == Self.parts)
         #expect(notes.withLock { $0.count } == 1)
         #expect(notes.withLock { $0[0] }.contains("without a baked file"))
