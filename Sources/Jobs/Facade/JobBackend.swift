@@ -9,6 +9,8 @@ public struct JobBackend: Sendable {
     public var deliveries: any DeliveryStore
     /// Who works on the jobs; nil for this program alone.
     public var nodes: (any NodeDirectory)?
+    /// What is published for all programs; nil where this one is alone.
+    public var folders: (any FolderStore)?
     /// A small value that all programs on this engine, now and later, have in common: the first proposal for a name.
     public var shared: @Sendable (_ name: String, _ proposal: Data) async throws -> Data
     /// An existing folder on the volume of the stores, for files in progress.
@@ -24,6 +26,7 @@ public struct JobBackend: Sendable {
     public init(
         store: any JobStore, queue: any WorkQueue, segments: any SegmentStore, blobs: any BlobStore,
         deliveries: any DeliveryStore, nodes: (any NodeDirectory)? = nil,
+        folders: (any FolderStore)? = nil,
         shared: @escaping @Sendable (_ name: String, _ proposal: Data) async throws -> Data, temporaryFolder: String,
         uploadFolder: String,
         disk: @escaping @Sendable () async throws -> DiskUsage, check: @escaping @Sendable () async throws -> Void,
@@ -35,6 +38,7 @@ public struct JobBackend: Sendable {
         self.blobs = blobs
         self.deliveries = deliveries
         self.nodes = nodes
+        self.folders = folders
         self.shared = shared
         self.temporaryFolder = temporaryFolder
         self.uploadFolder = uploadFolder
