@@ -44,7 +44,7 @@ struct PieceStore: Sendable {
                 name: name, size: size, digest: hash.finish().hexadecimal, subject: subject, start: start,
                 pieces: pieces)
         } catch {
-            try? await connection.purge(stream.name, matching: subject)
+            try? await connection.purge(stream.name, matching: subject, patience: .zero)
             throw error
         }
     }
