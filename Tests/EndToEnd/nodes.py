@@ -115,15 +115,18 @@ class Node(Service):
 class Cluster:
     def __init__(self, program, folder, servers=3, lease=4, options=(), nats=""):
         self.program, self.folder, self.nodes = program, pathlib.Path(folder), []
-        ports = free_ports(2 * servers)
-        self.nats = [
-            NATSServer(folder, number, ports[:servers], ports[servers:], nats).start() for number in range(servers)]
         self.avatars = self.folder / "avatars"
         add_avatar(self.avatars)
+        ports = free_ports(2 * servers)
+        self.nats = [NATSServer(folder, number, ports[:servers], ports[servers:], nats) for number in range(servers)]
         self.addresses = ",".join(server.address for server in self.nats)
         self.options = (
             "--engine", self.addresses, "--set", f"engine-replicas={servers}", "--set", f"lease={lease}",
             "--set", "allow-private-webhooks=true", *options)
+
+    def start(self):
+        for server in self.nats:
+            server.start()
 
     def node(self, command, *options, avatars=None):
         name = f"{command}-{len(self.nodes)}"
@@ -151,6 +154,7 @@ def cluster(**options):
     folder = tempfile.mkdtemp(prefix="adnerf-")
     found = Cluster(sys.argv[1], folder, **options)
     try:
+        found.start()
         yield found
     except BaseException:
         for node in found.nodes:
@@ -252,6 +256,30 @@ def ask(nodes, path):
                 pass
         time.sleep(0.3)
     raise Failure(f"nobody answers for {path}")
+
+
+class Tap:
+    """Notes when messages of a subject are published: what a stream stores is a message as any other, and comes here a little
+    earlier than its publisher is told that it is stored."""
+
+    def __init__(self, server, subject):
+        self.times = {}
+        self.connection = socket.create_connection(("127.0.0.1", int(server.address.rsplit(":", 1)[1])))
+        self.file = self.connection.makefile("rb")
+        self.file.readline()
+        choices = '{"verbose": false, "headers": true, "lang": "python", "version": "0"}'
+        self.connection.sendall(f"CONNECT {choices}\r\nSUB {subject} 1\r\nPING\r\n".encode())
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        # `MSG` or `HMSG`, the subject, and in the end the bytes that follow.
+        for line in self.file:
+            words = line.split()
+            if words[0] in (b"MSG", b"HMSG"):
+                self.times.setdefault(words[1].decode(), time.monotonic())
+                self.file.read(int(words[-1]) + 2)
+            elif words[0] == b"PING":
+                self.connection.sendall(b"PONG\r\n")
 
 
 class Receiver:
