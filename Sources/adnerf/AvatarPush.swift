@@ -10,8 +10,8 @@ struct AvatarPush: AsyncParsableCommand {
         commandName: "push",
         abstract: "Publishes an avatar, in the place of what has its name.",
         discussion: """
-            Checkpoints, configuration, pose tracks, background and features, and the baked file if there is one; not what \
-            training has left there besides. The last line has the name, the digest and the size in bytes.
+            Checkpoints, configuration, pose tracks, background and features, and the baked file if there is one; not \
+            what training has left there besides. The last line has the name, the digest and the size in bytes.
             """)
 
     @Argument(help: "The avatar's folder.")

@@ -6,9 +6,9 @@ struct Avatars: AsyncParsableCommand {
         commandName: "avatar",
         abstract: "Publishes avatars to an engine, where every server and worker finds them.",
         discussion: """
-            Nodes fetch what is published within seconds, verify it by SHA-256, and keep it in the folder of --data. An \
-            avatar of the same name in a node's own --avatars goes first. Options can also be set in the environment, as \
-            ADNERF_ENGINE for --engine.
+            Nodes fetch what is published within seconds, verify it by SHA-256, and keep it in the folder of --data. \
+            An avatar of the same name in a node's own --avatars goes first. Options can also be set in the \
+            environment, as ADNERF_ENGINE for --engine.
             """,
         subcommands: [AvatarPush.self, AvatarList.self, AvatarRemove.self])
 }

@@ -1,4 +1,4 @@
-/// The rules for published folders' names and the paths in them: both become paths on machines that did not choose them.
+/// The rules for published folders' names and the paths in them, which become paths on machines that did not choose them.
 package enum FolderRules {
     /// Bytes of a name, in UTF-8.
     package static let nameLength = 1...100

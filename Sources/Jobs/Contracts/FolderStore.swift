@@ -1,7 +1,6 @@
 import Foundation
 
-/// Named folders of files that all programs on an engine have in common: what is needed beside the jobs, and for many of
-/// them.
+/// Named folders of files that all programs on an engine have in common: what many jobs need.
 ///
 /// A folder is replaced and removed as a whole: nobody reads files of two publications.
 public protocol FolderStore: Sendable {
@@ -22,8 +21,8 @@ public protocol FolderStore: Sendable {
     func published() async throws -> [PublishedFolder]
     /// Writes a folder's files below a new folder, and verifies each.
     ///
-    /// - Throws: `.conflict` when it was replaced or removed meanwhile; `.storage` when a file is not what was published;
-    ///   `.noSpace`, `CancellationError`. Nothing is at `path`, then.
+    /// - Throws: `.conflict` when it was replaced or removed meanwhile; `.storage` when a file is not what was
+    ///   published; `.noSpace`, `CancellationError`. Nothing is at `path`, then.
     func fetch(_ folder: PublishedFolder, to path: String) async throws
     /// Removes a folder; false if there was none.
     func remove(_ name: String) async throws -> Bool

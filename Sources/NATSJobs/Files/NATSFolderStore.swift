@@ -5,7 +5,7 @@ import Jobs
 import Logging
 import Synchronization
 
-/// Folders in a stream of their own: the files' pieces, and a message for each folder that says what it consists of, which
+/// Folders in a stream of their own: the files' pieces, and a message for each folder that says what it consists of and
 /// replaces the one before. There is a folder exactly while there is that message.
 final class NATSFolderStore: FolderStore {
     let connection: NATSConnection

@@ -3,7 +3,7 @@ import Foundation
 import Media
 import Studio
 
-/// The files that an avatar consists of, among all that its folder may hold: training leaves pictures there, by the thousand.
+/// The files that an avatar consists of, among all that its folder may hold: training leaves thousands of pictures there.
 struct AvatarContents {
     let avatar: Avatar
     /// Paths on this machine by paths in the avatar's folder.
@@ -27,13 +27,11 @@ struct AvatarContents {
         var files: [String: String] = [:]
         for path in paths { files[path] = "\(folder)/\(path)" }
 
-        var places: [String] = []
-        for path in shelves.flatMap({ BakedAvatar.paths(of: avatar, folder: $0) }) where !places.contains(path) {
-            places.append(path)
-        }
+        let own = BakedAvatar.paths(of: avatar, folder: nil)[0]
+        let places = [own] + shelves.map { BakedAvatar.paths(of: avatar, folder: $0)[1] }
         do throws(EngineError) {
             let found = try BakeShelf(avatar, paths: places).open()
-            if let found { files[Self.bakedFile(of: avatar)] = found.path }
+            if let found { files[String(own.dropFirst(folder.count + 1))] = found.path }
             isBaked = found != nil
             bakeProblem = nil
         } catch {
@@ -42,11 +40,5 @@ struct AvatarContents {
         }
         self.avatar = avatar
         self.files = files
-    }
-
-    /// Where an avatar's baked file lies in its folder.
-    private static func bakedFile(of avatar: Avatar) -> String {
-        let path = BakedAvatar.paths(of: avatar, folder: nil)[0]
-        return String(path.dropFirst(avatar.folder.count + 1))
     }
 }

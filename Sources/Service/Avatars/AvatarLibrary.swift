@@ -4,7 +4,8 @@ import Logging
 import Media
 import Synchronization
 
-/// The avatars of some folders: each folder in them is one, named like it. Of two of one name, that of the earlier folder counts.
+/// The avatars of some folders: each folder in them is one, named like it. Of two of one name, that of the earlier folder
+/// counts.
 ///
 /// The folders are looked at anew on every asking, so that avatars come and go without a restart; checkpoints are read once and
 /// again when their files change.

@@ -20,8 +20,8 @@ public struct AvatarPublisher: Sendable {
         self.end = end
     }
 
-    /// - Throws: `EngineError` `.unsupported` where this program was built without engines; `JobsError` when the engine cannot
-    ///   be reached or used.
+    /// - Throws: `EngineError` `.unsupported` where this program was built without engines; `JobsError` when the engine
+    ///   cannot be reached or used.
     public static func open(_ settings: ServiceSettings) async throws -> AvatarPublisher {
         #if NATS
         let logger = Logger(label: "adnerf") { LineLogHandler(label: $0, format: settings.logFormat) }

@@ -6,8 +6,8 @@ import Media
 
 /// Keeps a folder like the avatars that are published in the engine.
 ///
-/// What changes is fetched beside it, verified and loaded, and only then takes its place, in one step: who reads meanwhile finds
-/// the old avatar or the new one. While the engine does not answer, what was fetched stays.
+/// What changes is fetched beside it, verified and loaded, and only then takes its place, in one step: who reads meanwhile
+/// finds the old avatar or the new one. While the engine does not answer, what was fetched stays.
 actor PublishedAvatars {
     /// A publication that is not taken, and until when.
     private struct Refusal {

@@ -42,16 +42,14 @@ import Testing
     }
 
     @Test func theLargestFitsIntoAMessage() throws {
+        // A quotation mark is two bytes of JSON.
         let path = String(repeating: "\"", count: 252)
-        let name =
-            String(repeating: "/\u{1F600}", count: 1).replacing("/", with: "") + String(repeating: "x", count: 96)
-        let below = "\(String(repeating: "n", count: 32)).folders.C.\(String(repeating: "f", count: 200))."
-        let files = (100..<350).map {
-            file("\(path)\($0)", size: .max, subject: below + Self.unique, pieces: .max / PieceStore.pieceSize)
-        }.map {
+        let name = String(repeating: "\"", count: 100)
+        let below = "\(String(repeating: "n", count: 32)).folders.C.\(String(repeating: "2", count: 200))."
+        let files = (100..<350).map { number in
             StoredFile(
-                name: $0.name, size: $0.size / 1000, digest: $0.digest, subject: $0.subject, start: .max,
-                pieces: $0.pieces)
+                name: "\(path)\(number)", size: 1_000_000_000_000_000, digest: String(repeating: "0", count: 64),
+                subject: below + Self.unique, start: .max, pieces: 10_000_000_000)
         }
         let manifest = try FolderManifest(name: name, files: files, details: Data(count: 32_768))
         #expect(try manifest.encoded().count < PieceStore.minimumPayload - 4096)

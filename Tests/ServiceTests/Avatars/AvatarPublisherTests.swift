@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Jobs
+import Media
 import Studio
 import Synchronization
 import Testing
@@ -37,9 +38,11 @@ import Testing
         }
         try Data("[1]".utf8).write(to: URL(fileURLWithPath: "\(source)/other.npy"))
         let told = Mutex<[[Int]]>([])
-        let avatar = try await publisher.push(source, as: nil, shelves: [], progress: { bytes, total in
-            told.withLock { $0.append([bytes, total]) }
-        })
+        let avatar = try await publisher.push(
+            source, as: nil, shelves: [],
+            progress: { bytes, total in
+                told.withLock { $0.append([bytes, total]) }
+            })
         #expect(avatar.name == "face" && avatar.baked == false)
         #expect(avatar.files.map(\.path) == Self.parts)
         #expect(avatar.bytes == avatar.files.reduce(0) { $0 + $1.bytes })
@@ -71,22 +74,34 @@ import Testing
 
     @Test func aBakedFileGoesAlongIfItIsGood() async throws {
         let source = folder.file("face")
-        let avatar = try AvatarFolder.load(
-            path: source,
-            decodeImage: { _ in
-                Picture(width: 24, height: 24, channels: 3, bytes: [UInt8](repeating: 0, count: 24 * 24 * 3))
-            })
+        let avatar = try AvatarFolder.load(path: source, decodeImage: PictureFile.read)
         let shelf = BakeShelf(avatar, folder: folder.file("data"))
         let path = try #require(shelf.paths.last)
         try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: true)
         try Data("no bake".utf8).write(to: URL(fileURLWithPath: path))
         let notes = Mutex<[String]>([])
-        let pushed = try await publisher.push(source, as: nil, shelves: [folder.file("data")], note: { note in
-            notes.withLock { $0.append(note) }
-        })
+        let pushed = try await publisher.push(
+            source, as: nil, shelves: [folder.file("data")],
+            note: { note in
+                notes.withLock { $0.append(note) }
+            })
         #expect(pushed.baked == false && pushed.files.map(\.path) == Self.parts)
         #expect(notes.withLock { $0.count } == 1)
         #expect(notes.withLock { $0[0] }.contains("without a baked file"))
+    }
+
+    private static let demo = Fixture.repository.appending(path: "Examples/avatars/demo").path
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "\(AvatarPublisherTests.demo)/.adnerf")))
+    func whatIsBakedElsewhereNeedsNoBaking() async throws {
+        let pushed = try await publisher.push(Self.demo, as: nil, shelves: [])
+        #expect(pushed.baked == true && pushed.files[0].path.hasPrefix(".adnerf/realtime-"))
+        let follower = PublishedAvatars(
+            store: engine, folder: folder.file("published"), clock: clock.jobClock, logger: LogBook().logger)
+        await follower.look()
+        let avatar = try AvatarFolder.load(path: folder.file("published/demo"), decodeImage: PictureFile.read)
+        let bake = try BakeShelf(avatar, folder: folder.file("empty")).open()
+        #expect(bake?.path == folder.file("published/demo/\(pushed.files[0].path)"))
     }
 
     @Test func whatIsNoAvatarIsNotPublished() async throws {
