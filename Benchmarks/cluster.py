@@ -114,7 +114,7 @@ def throughput(program, folder, count):
     """One worker of a core, and two."""
     sound = recording(folder, SECONDS)
     runs = {1: [], 2: []}
-    with cluster(kind=DemoCluster, servers=1, lease=30) as nodes:
+    with cluster(kind=DemoCluster, program=program, servers=1, lease=30) as nodes:
         api = nodes.api().start()
         nats = [server.process for server in nodes.nats]
         workers = [nodes.worker().wrap("taskset", "-c", str(core)) for core in (0, 1)]
@@ -151,7 +151,7 @@ def cost(program, folder, count):
     workers = ("--workers", "2", "--threads", "1")
     single = DemoService(program, folder, *workers).start()
     try:
-        with cluster(kind=DemoCluster, servers=1, lease=30) as nodes:
+        with cluster(kind=DemoCluster, program=program, servers=1, lease=30) as nodes:
             shared = nodes.node("serve", *workers).start()
             nats = [server.process for server in nodes.nats]
             engines = {
@@ -246,7 +246,7 @@ def commits(program, folder, count):
     print("## A commit\n\nFrom publishing to the answer that it is stored, one after the other; and 32 at a time.\n")
     rows = [["message", "replicas", "p50 ms", "p99 ms", "a second, 32 at a time", "MB/s", "CPU ms of NATS each"]]
     for servers in (1, 3):
-        with cluster(servers=servers) as nodes:
+        with cluster(program=program, servers=servers) as nodes:
             client = JetStream.with_stream(nodes.nats[0], servers)
             processes = [server.process for server in nodes.nats]
             for size, name in ((2_000, "2 KB"), (32 << 10, "32 KiB"), (128 << 10, "128 KiB"), (512 << 10, "512 KiB")):
@@ -276,7 +276,7 @@ def records(program, folder, count):
     number = 400
     sound = recording(folder, 0.2)
     options = ("--set", "max-jobs-per-key=100000", "--set", "max-jobs=100000")
-    with cluster(servers=1) as nodes:
+    with cluster(program=program, servers=1) as nodes:
         taker, other = [nodes.api(*options).start() for _ in range(2)]
         submit([taker], {"audio": f"@{sound}", "avatar": "tiny"})
         time.sleep(3)

@@ -54,7 +54,7 @@ class NATSServer:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["nats-server", "-c", self.configuration], stdout=subprocess.DEVNULL,
+            [shutil.which("nats-server") or "/usr/sbin/nats-server", "-c", self.configuration], stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "log", "ab"))
         port = int(self.address.rsplit(":", 1)[1])
         end = time.monotonic() + 20
@@ -160,9 +160,9 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(kind=Cluster, **options):
+def cluster(kind=Cluster, program=None, **options):
     folder = tempfile.mkdtemp(prefix="adnerf-")
-    found = kind(sys.argv[1], folder, **options)
+    found = kind(program or sys.argv[1], folder, **options)
     try:
         found.start()
         yield found
