@@ -30,10 +30,11 @@ def free_ports(count):
 class NATSServer:
     """One server of a cluster, on a port that it keeps when it is started again."""
 
-    def __init__(self, folder, number, ports, routes, configuration=""):
+    def __init__(self, folder, number, ports, routes, monitors, configuration=""):
         self.folder = pathlib.Path(folder) / f"nats-{number}"
         self.folder.mkdir()
         self.address = f"nats://127.0.0.1:{ports[number]}"
+        self.monitor = f"http://127.0.0.1:{monitors[number]}"
         cluster = f"""
             cluster {{
               name: tests
@@ -44,6 +45,7 @@ class NATSServer:
         self.configuration.write_text(f"""
             server_name: n{number}
             listen: "127.0.0.1:{ports[number]}"
+            http: "127.0.0.1:{monitors[number]}"
             max_payload: 4MB
             jetstream {{ store_dir: "{self.folder}/store" {configuration} }}
             {cluster}
@@ -52,7 +54,7 @@ class NATSServer:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["nats-server", "-c", self.configuration], stdout=subprocess.DEVNULL,
+            [shutil.which("nats-server") or "/usr/sbin/nats-server", "-c", self.configuration], stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "log", "ab"))
         port = int(self.address.rsplit(":", 1)[1])
         end = time.monotonic() + 20
@@ -98,6 +100,11 @@ class Node(Service):
     def prepare(self):
         self.options = (*OPTIONS, *self.options)
 
+    def wrap(self, *command):
+        """Starts it through another program, as `taskset -c 0`."""
+        self.prefix = command
+        return self
+
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
 
@@ -113,12 +120,15 @@ class Node(Service):
 
 
 class Cluster:
+    kind = Node
+
     def __init__(self, program, folder, servers=3, lease=4, options=(), nats=""):
         self.program, self.folder, self.nodes = program, pathlib.Path(folder), []
         self.avatars = self.folder / "avatars"
         add_avatar(self.avatars)
-        ports = free_ports(2 * servers)
-        self.nats = [NATSServer(folder, number, ports[:servers], ports[servers:], nats) for number in range(servers)]
+        ports = free_ports(3 * servers)
+        kinds = ports[:servers], ports[servers:-servers], ports[-servers:]
+        self.nats = [NATSServer(folder, number, *kinds, nats) for number in range(servers)]
         self.addresses = ",".join(server.address for server in self.nats)
         self.options = (
             "--engine", self.addresses, "--set", f"engine-replicas={servers}", "--set", f"lease={lease}",
@@ -130,7 +140,7 @@ class Cluster:
 
     def node(self, command, *options, avatars=None):
         name = f"{command}-{len(self.nodes)}"
-        node = Node(
+        node = self.kind(
             command, self.program, self.folder / name, "--avatars", avatars or self.avatars, "--set", f"node={name}",
             *self.options, *options)
         self.nodes.append(node)
@@ -150,9 +160,9 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(**options):
+def cluster(kind=Cluster, program=None, **options):
     folder = tempfile.mkdtemp(prefix="adnerf-")
-    found = Cluster(sys.argv[1], folder, **options)
+    found = kind(program or sys.argv[1], folder, **options)
     try:
         found.start()
         yield found
