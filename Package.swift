@@ -30,7 +30,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "NATSJobs", "Page", "Studio",
+                "CLinux", "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "NATSJobs", "Page", "Studio",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -33,7 +33,7 @@ extension JobBackend {
         _ connection: NATSConnection, _ cache: FileCache, _ calls: BlockingCalls, _ nats: NATSSettings,
         _ settings: JobEngineSettings, _ clock: JobClock, _ logger: Logger
     ) async throws -> JobBackend {
-        try await connection.checkServer(minimumPayload: PieceStore.pieceSize + 64 << 10)
+        try await connection.checkServer(minimumPayload: PieceStore.minimumPayload)
         let store = NATSJobStore(
             nats.stream("records", echoed: true), connection, clock: clock, recordRetention: settings.recordRetention,
             logger: logger)
@@ -44,10 +44,16 @@ extension JobBackend {
         let segments = NATSSegmentStore(
             connection: connection, stream: nats.stream("segments"), pieces: pieces, cache: cache, calls: calls)
         let blobs = NATSBlobStore(connection: connection, pieces: pieces, cache: cache, calls: calls)
+        let folders = NATSFolderStore(
+            connection: connection,
+            pieces: PieceStore(connection: connection, stream: nats.stream("folders"), calls: calls), calls: calls,
+            logger: logger)
         try await connection.ensure(segments.stream)
         try await connection.ensure(pieces.stream)
+        try await connection.ensure(folders.pieces.stream)
         let maintenance = NATSMaintenance(
-            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs, cacheBytes: nats.cacheBytes,
+            connection: connection, store: store, queue: queue, segments: segments, blobs: blobs,
+            cacheBytes: nats.cacheBytes,
             clock: clock,
             logger: logger)
         let usage = NATSUsage(
@@ -65,9 +71,11 @@ extension JobBackend {
         ]
         return JobBackend(
             store: store, queue: queue, segments: segments, blobs: blobs, deliveries: NATSDeliveryStore(store: store),
-            nodes: nodes, shared: { try await store.shared($0, $1) },
+            nodes: nodes, folders: folders, shared: { try await store.shared($0, $1) },
             temporaryFolder: cache.temporary, uploadFolder: cache.uploads,
             disk: { try await usage.current() },
+            // Only a leader answers, which a cluster without a majority has not.
+            check: { _ = try await connection.state(of: segments.stream.name, patience: .zero) },
             close: {
                 for task in tasks { task.cancel() }
                 store.close()
@@ -112,6 +120,8 @@ extension NATSSettings {
         case "blobs":
             stream.isAppended = true
             stream.maximumBytes = blobBytes
+        case "folders":
+            stream.isAppended = true
         default: break
         }
         if echoed { stream.echo = "\(name).news.\(kind)." }

@@ -8,6 +8,7 @@ struct Adnerf: ParsableCommand {
         discussion: "An avatar is a folder as the AD-NeRF release's training leaves it.",
         version: "0.1.0",
         subcommands: [
-            Render.self, Say.self, Bake.self, Evaluate.self, Serve.self, RenderWorker.self, Inspect.self, Features.self,
+            Render.self, Say.self, Bake.self, Evaluate.self, Serve.self, RenderWorker.self, Avatars.self, Inspect.self,
+            Features.self,
         ])
 }

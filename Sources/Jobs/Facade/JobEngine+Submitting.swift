@@ -43,7 +43,8 @@ extension JobEngine {
                     remedy: "try again later", retryAfter: await secondsToNextEnd())
             }
         } catch {
-            try? await backend.blobs.delete(job.id)
+            // Of an engine that does not answer it would be too much to ask; files without a job are tidied away some day.
+            if (error as? JobsError)?.code != .unavailable { try? await backend.blobs.delete(job.id) }
             throw error
         }
     }

@@ -63,6 +63,12 @@ public final class JobEngine: Sendable {
         try await backend.shared(name, proposal)
     }
 
+    /// Throws what keeps the engine from taking work just now.
+    public func check() async throws { try await backend.check() }
+
+    /// What is published for all programs on this engine; nil where this program is the only one.
+    public var folders: (any FolderStore)? { backend.folders }
+
     /// The nodes with workers, as they tell of themselves; nil where this program is the only one.
     public var nodes: [Node]? { backend.nodes?.nodes() }
 

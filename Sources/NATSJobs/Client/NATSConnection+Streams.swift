@@ -116,8 +116,8 @@ extension NATSConnection {
     }
 
     /// Removes all messages of the subjects that match.
-    func purge(_ stream: String, matching filter: String) async throws {
-        try await worded(filter) { context in
+    func purge(_ stream: String, matching filter: String, patience: Duration? = nil) async throws {
+        try await worded(filter, patience: patience) { context in
             var choices = jsOptions()
             jsOptions_Init(&choices)
             choices.Wait = Self.answerTime

@@ -8,6 +8,8 @@ import Jobs
 struct PieceStore: Sendable {
     /// Bytes of a message.
     static let pieceSize = 256 << 10
+    /// What the engine has to take, for pieces and for what describes them.
+    static let minimumPayload = pieceSize + 64 << 10
     /// How long a server may lag behind its leader.
     private static let lag = Duration.seconds(5)
 
@@ -17,14 +19,18 @@ struct PieceStore: Sendable {
 
     /// Stores a file's bytes.
     ///
-    /// - Throws: `.noSpace` when the engine is full, `.storage` when the file cannot be read.
-    func store(_ path: String, name: String, below subject: String) async throws -> StoredFile {
+    /// - Parameter progress: told how many of them are stored.
+    /// - Throws: `.noSpace` when the engine is full, `.storage` when the file cannot be read, `CancellationError`.
+    func store(
+        _ path: String, name: String, below subject: String, progress: @Sendable (_ bytes: Int) -> Void = { _ in }
+    ) async throws -> StoredFile {
         let subject = "\(stream.prefix)\(subject).\(NATSUnique.next())"
         let file = try await calls.run { try InputFile(path) }
         do {
             var hash = SHA256()
             var (size, pieces, start) = (0, 0, UInt64(0))
             while true {
+                try Task.checkCancellation()
                 let data = try await calls.run { try file.read(Self.pieceSize) }
                 guard !data.isEmpty else { break }
                 hash.update(data)
@@ -32,19 +38,20 @@ struct PieceStore: Sendable {
                 if pieces == 0 { start = sequence }
                 pieces += 1
                 size += data.count
+                progress(size)
             }
             return StoredFile(
                 name: name, size: size, digest: hash.finish().hexadecimal, subject: subject, start: start,
                 pieces: pieces)
         } catch {
-            try? await connection.purge(stream.name, matching: subject)
+            try? await connection.purge(stream.name, matching: subject, patience: .zero)
             throw error
         }
     }
 
     /// Writes a stored file to a new one at `path`, and verifies it.
     ///
-    /// - Throws: `.storage` when pieces are missing or wrong.
+    /// - Throws: `.storage` when pieces are missing or wrong, `CancellationError`.
     func fetch(_ stored: StoredFile, to path: String) async throws {
         let file = try await calls.run { try OutputFile(path) }
         do {
@@ -52,6 +59,7 @@ struct PieceStore: Sendable {
             var next = stored.start
             var size = 0
             for number in 0..<stored.pieces {
+                try Task.checkCancellation()
                 guard let piece = try await piece(stored.subject, from: next) else {
                     throw JobsError(
                         .storage, stored.name, found: "piece \(number) of \(stored.pieces) is missing in the engine")

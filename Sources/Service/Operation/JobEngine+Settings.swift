@@ -27,9 +27,7 @@ extension JobEngine {
             throw error
         }
         #else
-        throw EngineError(
-            .unsupported, "--engine", found: "a program that was built without NATS",
-            remedy: "install libnats-dev and build with 'swift build --traits NATS', or use the image")
+        throw EngineError.builtWithoutEngines
         #endif
     }
 }

@@ -14,6 +14,8 @@ struct ServiceParts: Sendable {
     let logger: Logger
     let metrics: PrometheusMetrics
     let library: AvatarLibrary
+    /// Fetches what is published; nil where this program is alone.
+    let published: PublishedAvatars?
     let previews: AvatarPreviews
     let bakery: Bakery
     let engine: JobEngine
@@ -38,7 +40,8 @@ struct ServiceParts: Sendable {
         self.metrics = metrics
         let cache = ServiceFolders.avatars(settings.data)
         library = try AvatarLibrary(
-            folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
+            folder: settings.avatars, and: settings.engine.isEmpty ? [] : [ServiceFolders.published(settings.data)],
+            cache: cache, precision: settings.precision, threads: settings.threads)
         bakery = Bakery(
             library: library,
             workshop: workshop
@@ -54,6 +57,10 @@ struct ServiceParts: Sendable {
         }
         let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
         engine = try await JobEngine.open(for: settings, clock: clock, logger: logger)
+        published = engine.folders.map { store in
+            PublishedAvatars(
+                store: store, folder: ServiceFolders.published(settings.data), clock: clock, logger: logger)
+        }
         let planner = VideoPlanner(
             library: library, bakery: bakery, speech: speech, maximumDuration: settings.maximumDuration)
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
@@ -140,7 +147,7 @@ struct ServiceParts: Sendable {
         var checks = Readiness.Checks()
         checks.found["speech"] = speech.isConfigured ? "ok" : "no model: jobs need features"
         do {
-            _ = try await engine.statistics()
+            try await engine.check()
             checks.found["jobs"] = "ok"
         } catch {
             checks.found["jobs"] = "\(error)"

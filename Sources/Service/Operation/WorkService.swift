@@ -9,6 +9,7 @@ struct WorkService: Service {
         if parts.settings.role == .server, renders { parts.previews.prepareAll() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await parts.engine.maintain() }
+            group.addTask { await parts.published?.run() }
             if renders {
                 group.addTask { await parts.pool.run() }
                 group.addTask { await bake() }

@@ -4,4 +4,6 @@ public enum ServiceRole: Sendable {
     case server
     /// Renders.
     case worker
+    /// Does nothing with them: it is there for what is published.
+    case publisher
 }

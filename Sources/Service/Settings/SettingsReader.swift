@@ -62,12 +62,12 @@ public enum SettingsReader {
             }
             guard settings.workers > 0 else {
                 throw EngineError(
-                    .invalidValue, "--workers", found: "0", expected: "at least 1 without others to render",
+                    .invalidValue, "--workers", found: "'0'", expected: "at least 1 without others to render",
                     remedy: "pass --engine nats://HOST:4222 and start 'adnerf worker' there")
             }
         }
-        guard settings.role == .server || settings.workers > 0 else {
-            throw EngineError(.invalidValue, "--workers", found: "0", expected: "at least 1 of a worker")
+        guard settings.role != .worker || settings.workers > 0 else {
+            throw EngineError(.invalidValue, "--workers", found: "'0'", expected: "at least 1 of a worker")
         }
         for address in settings.engine where !["nats://", "tls://"].contains(where: address.hasPrefix) {
             // It may hold a password.
@@ -110,6 +110,7 @@ public enum SettingsReader {
     /// What no setting can tell alone.
     private static func check(_ settings: inout ServiceSettings) throws {
         try checkEngine(settings)
+        guard settings.role != .publisher else { return }
         guard !settings.avatars.isEmpty else {
             throw EngineError(
                 .invalidValue, "--avatars", found: "nothing", expected: "a folder whose folders are avatars",
