@@ -123,7 +123,7 @@ class Cluster:
     kind = Node
 
     def __init__(self, program, folder, servers=3, lease=4, options=(), nats=""):
-        self.program, self.folder, self.nodes = program, pathlib.Path(folder), []
+        self.program, self.folder, self.nodes, self.count = program, pathlib.Path(folder), [], 0
         self.avatars = self.folder / "avatars"
         add_avatar(self.avatars)
         ports = free_ports(3 * servers)
@@ -139,7 +139,8 @@ class Cluster:
             server.start()
 
     def node(self, command, *options, avatars=None):
-        name = f"{command}-{len(self.nodes)}"
+        self.count += 1
+        name = f"{command}-{self.count}"
         node = self.kind(
             command, self.program, self.folder / name, "--avatars", avatars or self.avatars, "--set", f"node={name}",
             *self.options, *options)
