@@ -76,7 +76,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Engine", "Media", "CKernels"], path: "Benchmarks",
-            exclude: ["README.md", "Servers", "baseline.py", "pipeline.py"]),
+            exclude: ["README.md", "Servers", "baseline.py", "cluster.py", "pipeline.py"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Media", "CKernels", "CZlib"]),
         .testTarget(name: "MediaTests", dependencies: ["Media"]),
         .testTarget(name: "StudioTests", dependencies: ["Engine", "Media", "Studio"]),

@@ -34,11 +34,14 @@ extension JobBackend {
         _ settings: JobEngineSettings, _ clock: JobClock, _ logger: Logger
     ) async throws -> JobBackend {
         try await connection.checkServer(minimumPayload: PieceStore.minimumPayload)
+        let claims = NATSClaims(connection: connection, stream: nats.stream("claims"))
         let store = NATSJobStore(
-            nats.stream("records", echoed: true), connection, clock: clock, recordRetention: settings.recordRetention,
+            nats.stream("records", echoed: true), connection, claims: claims, clock: clock,
+            recordRetention: settings.recordRetention,
             logger: logger)
         let queue = NATSWorkQueue(
-            nats.stream("work", echoed: true), connection, openJobsPerOwner: settings.openJobsPerOwner, clock: clock,
+            nats.stream("work", echoed: true), connection, claims: claims, openJobsPerOwner: settings.openJobsPerOwner,
+            clock: clock,
             logger: logger)
         let pieces = PieceStore(connection: connection, stream: nats.stream("blobs"), calls: calls)
         let segments = NATSSegmentStore(
@@ -114,6 +117,10 @@ extension NATSSettings {
     func stream(_ kind: String, echoed: Bool = false) -> NATSStream {
         var stream = NATSStream(name: "\(name)-\(kind)", prefix: "\(name).\(kind).", replicas: replicas)
         switch kind {
+        case "claims":
+            stream.keepsFirst = true
+            // Longer than anybody may be at work on what he read before.
+            stream.maximumAge = 600
         case "segments":
             stream.keepsFirst = true
             stream.maximumBytes = segmentBytes

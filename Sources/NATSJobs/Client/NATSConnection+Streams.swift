@@ -40,9 +40,12 @@ extension NATSConnection {
     /// Makes a stream unless it is there, and checks that it does what we rely on.
     ///
     /// Limits and replicas of a stream that is there are its operator's business.
-    func ensure(_ stream: NATSStream) async throws {
+    ///
+    /// - Returns: on how many servers it is.
+    @discardableResult
+    func ensure(_ stream: NATSStream) async throws -> Int {
         do {
-            let isSuitable = try await call(stream.name) { context in
+            let replicas: Int? = try await call(stream.name) { context in
                 var info: UnsafeMutablePointer<jsStreamInfo>?
                 var code = jsErrCode(0)
                 var status = js_GetStreamInfo(&info, context, stream.name, nil, &code)
@@ -57,12 +60,14 @@ extension NATSConnection {
                 }
                 defer { jsStreamInfo_Destroy(info) }
                 try NATSFailure.check(status, code)
-                guard let config = info?.pointee.Config?.pointee else { return false }
-                return config.AllowDirect && (stream.echo == nil || config.RePublish != nil)
+                guard let config = info?.pointee.Config?.pointee else { return nil }
+                let isSuitable =
+                    config.AllowDirect && (stream.echo == nil || config.RePublish != nil)
                     && config.MaxMsgsPerSubject == (stream.isAppended ? -1 : 1)
                     && config.DiscardNewPerSubject == stream.keepsFirst
+                return isSuitable ? Int(config.Replicas) : nil
             }
-            guard !isSuitable else { return }
+            if let replicas { return replicas }
         } catch let failure as NATSFailure {
             if [JSStreamReplicasNotSupportedErr.rawValue, JSClusterNoPeersErr.rawValue].contains(failure.code) {
                 throw JobsError(
@@ -174,6 +179,7 @@ extension NATSConnection {
         jsStreamConfig_Init(&config)
         config.Replicas = Int64(stream.replicas)
         config.MaxBytes = Int64(stream.maximumBytes ?? -1)
+        config.MaxAge = Int64(stream.maximumAge ?? 0) * 1_000_000_000
         config.MaxMsgsPerSubject = stream.isAppended ? -1 : 1
         config.Discard = stream.keepsFirst || stream.isAppended ? js_DiscardNew : js_DiscardOld
         config.DiscardNewPerSubject = stream.keepsFirst

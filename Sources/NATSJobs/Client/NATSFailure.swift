@@ -52,6 +52,8 @@ struct NATSFailure: Error {
         guard violation == nil else { return false }
         // The library takes it that JetStream is off, but a leader that has just gone leaves nobody to respond, too.
         guard status != NATS_NO_RESPONDERS else { return true }
+        // Another change of the subject is on its way, of newer servers; the library has no name for it.
+        guard code != 10164 else { return true }
         return code == 0 ? statuses.contains(status) : codes.contains { $0.rawValue == code }
     }
 

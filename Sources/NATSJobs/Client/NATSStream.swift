@@ -7,6 +7,8 @@ struct NATSStream: Sendable {
     let prefix: String
     var replicas = 1
     var maximumBytes: Int?
+    /// Seconds after which messages go by themselves; nil for never.
+    var maximumAge: Int?
     /// Whether a subject keeps its first message and refuses further ones, or keeps the last.
     var keepsFirst = false
     /// Whether a subject may hold many messages.

@@ -42,14 +42,15 @@ final class NATSJobStore: JobStore {
     }
 
     init(
-        _ stream: NATSStream, _ connection: NATSConnection, clock: JobClock, recordRetention: TimeInterval,
+        _ stream: NATSStream, _ connection: NATSConnection, claims: NATSClaims, clock: JobClock,
+        recordRetention: TimeInterval,
         logger: Logger
     ) {
         let index = Shared(clock: clock)
         self.index = index
         self.clock = clock
         self.recordRetention = recordRetention
-        table = NATSTable(stream, connection, logger: logger) { index.take($0) }
+        table = NATSTable(stream, connection, claims: claims, logger: logger) { index.take($0) }
     }
 
     func open() async throws -> Task<Void, Never> { try await table.open() }

@@ -3,6 +3,7 @@
 import Foundation
 import Jobs
 import Logging
+import Synchronization
 
 /// Keys and values in a stream, with compare-and-set, and with news for an observer that keeps what it needs in memory.
 ///
@@ -22,12 +23,19 @@ final class NATSTable: Sendable {
 
     let stream: NATSStream
     private let connection: NATSConnection
+    private let claims: NATSClaims
+    /// Whether several servers keep the stream.
+    private let isReplicated = Atomic(false)
     private let observer: Observer
     private let logger: Logger
 
-    init(_ stream: NATSStream, _ connection: NATSConnection, logger: Logger, observer: @escaping Observer) {
+    init(
+        _ stream: NATSStream, _ connection: NATSConnection, claims: NATSClaims, logger: Logger,
+        observer: @escaping Observer
+    ) {
         self.stream = stream
         self.connection = connection
+        self.claims = claims
         self.logger = logger
         self.observer = observer
     }
@@ -65,7 +73,8 @@ final class NATSTable: Sendable {
 
     /// Makes the stream, tells the observer everything, and from then on what changes; until the task is cancelled.
     func open() async throws -> Task<Void, Never> {
-        try await connection.ensure(stream)
+        isReplicated.store(try await connection.ensure(stream) > 1, ordering: .relaxed)
+        try await connection.ensure(claims.stream)
         let (signals, send) = AsyncStream.makeStream(of: Signal.self)
         let subscription = try await subscribe { send.yield(.message($0)) }
         // From here on nothing is missed, so what is there now can be read.
@@ -135,6 +144,12 @@ final class NATSTable: Sendable {
 
     private func store(_ key: String, _ value: Data?, _ expectation: NATSExpectation) async throws -> UInt64? {
         let subject = stream.prefix + key
+        if case .sequence(let sequence) = expectation, isReplicated.load(ordering: .relaxed) {
+            let isOurs = try await claims.take("\(stream.name).\(key)", sequence) {
+                try await read(key)?.sequence == sequence
+            }
+            guard isOurs else { return nil }
+        }
         guard let sequence = try await connection.publish(value ?? Data(), to: subject, expecting: expectation) else {
             return nil
         }

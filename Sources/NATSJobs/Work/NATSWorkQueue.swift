@@ -44,12 +44,13 @@ final class NATSWorkQueue: WorkQueue {
     }
 
     init(
-        _ stream: NATSStream, _ connection: NATSConnection, openJobsPerOwner: Int, clock: JobClock, logger: Logger
+        _ stream: NATSStream, _ connection: NATSConnection, claims: NATSClaims, openJobsPerOwner: Int, clock: JobClock,
+        logger: Logger
     ) {
         let mirror = Shared(openJobsPerOwner: openJobsPerOwner, clock: clock)
         self.mirror = mirror
         self.clock = clock
-        table = NATSTable(stream, connection, logger: logger) { mirror.take($0) }
+        table = NATSTable(stream, connection, claims: claims, logger: logger) { mirror.take($0) }
     }
 
     func open() async throws -> Task<Void, Never> { try await table.open() }

@@ -116,6 +116,42 @@ import Testing
         for engine in [front] + backs { await engine.close() }
     }
 
+    /// Servers before 2.9.21 store both of two changes that expect the same and come at the same moment.
+    @Test func ofChangesAtTheSameMomentOneIsStored() async throws {
+        let cluster = try Cluster()
+        let scratch = try Scratch()
+        var backends: [JobBackend] = []
+        for (number, address) in cluster.addresses.enumerated() {
+            var settings = NATSSettings(servers: [address])
+            settings.replicas = 3
+            backends.append(
+                try await .nats(
+                    settings, folder: scratch.folder("\(number)"), settings: Studio.settings, logger: Studio.logger))
+        }
+        let id = JobIDGenerator(now: { Date() }).next()
+        let new = Job(id: id, owner: "me", request: Data(), createdAt: Date(), retention: 100)
+        _ = try await backends[0].store.create(new, idempotency: nil, limits: QueueLimits())
+        for round in 1...60 {
+            let job = try #require(try await backends[round % 3].store.job(id))
+            #expect(job.revision == round)
+            let winners = try await withThrowingTaskGroup(of: Bool.self) { [backends] group in
+                for backend in backends {
+                    group.addTask {
+                        do {
+                            _ = try await backend.store.update(job, delivery: nil)
+                            return true
+                        } catch let error as JobsError where error.code == .conflict {
+                            return false
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(winners.count { $0 } == 1, "round \(round)")
+        }
+        for backend in backends { await backend.close() }
+    }
+
     @Test func withoutAMajorityNothingIsLostAndWithItAllGoesOn() async throws {
         let cluster = try Cluster()
         var settings = NATSSettings(servers: cluster.addresses)
