@@ -7,6 +7,9 @@ let package = Package(
         .executable(name: "adnerf", targets: ["adnerf"]),
         .library(name: "HTTPServer", targets: ["HTTPServer"]),
     ],
+    traits: [
+        .trait(name: "NATS", description: "NATS JetStream as the engine of the jobs, which needs libnats.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -27,7 +30,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "Page", "Studio",
+                "CLinux", "COpenSSL", "Engine", "HTTPServer", "Jobs", "Media", "NATSJobs", "Page", "Studio",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -42,6 +45,14 @@ let package = Package(
             name: "Jobs",
             dependencies: [
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        // Empty without the trait.
+        .target(
+            name: "NATSJobs",
+            dependencies: [
+                "Jobs", "COpenSSL",
+                .target(name: "CNats", condition: .when(traits: ["NATS"])),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -61,16 +72,18 @@ let package = Package(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Engine", "Media", "CKernels"], path: "Benchmarks",
-            exclude: ["README.md", "Servers", "baseline.py", "pipeline.py"]),
+            exclude: ["README.md", "Servers", "baseline.py", "cluster.py", "pipeline.py"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Media", "CKernels", "CZlib"]),
         .testTarget(name: "MediaTests", dependencies: ["Media"]),
         .testTarget(name: "StudioTests", dependencies: ["Engine", "Media", "Studio"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Jobs", .target(name: "NATSJobs", condition: .when(traits: ["NATS"]))]),
         .testTarget(name: "ServiceTests", dependencies: ["Service"]),
         .testTarget(name: "EndToEndTests", dependencies: ["adnerf"]),
         .testTarget(name: "CommandTests", dependencies: ["Engine", "Media", "Studio", "adnerf"]),

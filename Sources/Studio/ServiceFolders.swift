@@ -2,4 +2,6 @@
 public enum ServiceFolders {
     /// What is learnt about avatars, and their baked files.
     public static func avatars(_ data: String) -> String { "\(data)/avatars" }
+    /// Avatars that were fetched from the engine.
+    public static func published(_ data: String) -> String { "\(data)/published" }
 }

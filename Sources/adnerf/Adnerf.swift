@@ -7,5 +7,8 @@ struct Adnerf: ParsableCommand {
         abstract: "Renders talking heads from AD-NeRF avatars.",
         discussion: "An avatar is a folder as the AD-NeRF release's training leaves it.",
         version: "0.1.0",
-        subcommands: [Render.self, Say.self, Bake.self, Evaluate.self, Serve.self, Inspect.self, Features.self])
+        subcommands: [
+            Render.self, Say.self, Bake.self, Evaluate.self, Serve.self, RenderWorker.self, Avatars.self, Inspect.self,
+            Features.self,
+        ])
 }

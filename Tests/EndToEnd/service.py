@@ -21,6 +21,10 @@ RECORDING = FIXTURES / "speech" / "mono.wav"
 class Service:
     """One server after another on the same data folder."""
 
+    command = "serve"
+    # What the program is started through.
+    prefix = ()
+
     def __init__(self, program, folder, *options, environment=None):
         self.program, self.folder, self.options = program, pathlib.Path(folder), options
         self.environment = environment
@@ -38,7 +42,7 @@ class Service:
 
     def start(self):
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--port", "0", *self.options], env=self.environment,
+            [*self.prefix, self.program, self.command, "--data", self.data, "--port", "0", *self.options], env=self.environment,
             stdout=subprocess.PIPE, stderr=open(self.log, "ab"))
         line = self.process.stdout.readline().decode()
         if not line.startswith("listening on "):

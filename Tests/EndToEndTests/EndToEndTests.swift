@@ -61,6 +61,16 @@ import Testing
         try expectSuccess("EndToEnd/lifecycle")
     }
 
+    @Test(.enabled(if: Script.hasNATS, "built without NATS, or nats-server is not there"))
+    func theClusterSurvivesKilling() throws {
+        try expectSuccess("EndToEnd/cluster")
+    }
+
+    @Test(.enabled(if: Script.hasNATS, "built without NATS, or nats-server is not there"))
+    func theClusterKeepsItsLimits() throws {
+        try expectSuccess("EndToEnd/clusterlimits")
+    }
+
     @Test func deploymentWorks() throws {
         try expectSuccess("EndToEnd/deploying")
     }

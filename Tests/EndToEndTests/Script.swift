@@ -7,6 +7,15 @@ struct Script {
     static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "adnerf").path
 
+    /// Whether the program can share its jobs, and there is a server to share them through.
+    static var hasNATS: Bool {
+        #if NATS
+        return FileManager.default.isExecutableFile(atPath: "/usr/sbin/nats-server")
+        #else
+        return false
+        #endif
+    }
+
     let status: Int32
     /// What it wrote, on either stream.
     let output: String

@@ -19,7 +19,7 @@ final class LargeMemory: @unchecked Sendable {
         else { fatalError("no memory for \(byteCount) bytes") }
         base = memory
         #if os(Linux)
-            if self.byteCount >= Self.page { madvise(base, self.byteCount, MADV_HUGEPAGE) }
+        if self.byteCount >= Self.page { madvise(base, self.byteCount, MADV_HUGEPAGE) }
         #endif
     }
 

@@ -77,6 +77,10 @@ public struct Router: Responder {
     }
 
     private func respond(to error: any Error, in request: Request) -> Response {
+        if let own = error as? any HTTPErrorRepresentable, let answer = own.httpError {
+            if answer.status.kind == .serverError { log(.warning, "a request could not be served", error, request) }
+            return Response(answer, for: request)
+        }
         switch error {
         case let error as HTTPError:
             if error.status.kind == .serverError {

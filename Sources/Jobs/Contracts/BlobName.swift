@@ -1,7 +1,7 @@
 /// The rule for blobs' names, which are also file names.
-enum BlobName {
+package enum BlobName {
     /// - Throws: `.invalid` unless the name is 1 to 100 of `A-Z a-z 0-9 . _ -` and does not begin with a dot.
-    static func checked(_ name: String) throws(JobsError) -> String {
+    package static func checked(_ name: String) throws(JobsError) -> String {
         let isFine = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -6,6 +6,9 @@ public protocol DeliveryStore: Sendable {
     func put(_ delivery: Delivery) async throws
     /// Deliveries whose next attempt is due by `time`, the longest due first.
     func due(by time: Date, limit: Int) async throws -> [Delivery]
+    /// Puts a delivery off until `time` if its next attempt is still the one that is due, so that of many nodes one
+    /// makes it.
+    func claim(_ delivery: Delivery, until time: Date) async throws -> Bool
     /// Counts an attempt and sets the time of the next.
     func reschedule(_ id: String, at time: Date) async throws
     /// Removes a delivery that has arrived or is given up.

@@ -4,9 +4,13 @@
 /// an item looks first whether it is still wanted. So a queue may deliver twice, or be filled anew after a crash.
 public protocol WorkQueue: Sendable {
     /// Adds items of one job; those that are there already stay as they are.
-    func add(_ kinds: [WorkKind], of job: JobID, owner: String) async throws
+    ///
+    /// - Parameter need: what a worker must have for any of the job's items from now on; nil leaves it as it is.
+    func add(_ kinds: [WorkKind], of job: JobID, owner: String, need: String?) async throws
     /// The next item that nobody has, if there is one. Of one job, items come in the order of `WorkKind`.
-    func lease(worker: String, for duration: Duration) async throws -> Lease?
+    ///
+    /// - Parameter has: whether the worker has what a job needs; others' jobs are passed over.
+    func lease(worker: String, for duration: Duration, has: @Sendable (_ need: String) -> Bool) async throws -> Lease?
     /// Puts off the end of a lease; false when it is no longer this worker's, or the item is no longer wanted.
     func extend(_ lease: Lease, for duration: Duration) async throws -> Bool
     /// Takes the item out of the queue, done; false when the lease was lost, which does no harm.
@@ -22,4 +26,16 @@ public protocol WorkQueue: Sendable {
     func statistics() async throws -> QueueStatistics
     /// Hints that there may be an item to lease.
     func arrivals() -> AsyncStream<Void>
+}
+
+extension WorkQueue {
+    /// Adds items that any worker can do.
+    public func add(_ kinds: [WorkKind], of job: JobID, owner: String) async throws {
+        try await add(kinds, of: job, owner: owner, need: nil)
+    }
+
+    /// The next item, for a worker that has whatever is needed.
+    public func lease(worker: String, for duration: Duration) async throws -> Lease? {
+        try await lease(worker: worker, for: duration, has: { _ in true })
+    }
 }

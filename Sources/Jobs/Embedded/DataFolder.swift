@@ -5,6 +5,7 @@ import Synchronization
 ///
 ///     lock                            held as long as the server runs
 ///     jobs.sqlite                     records
+///     <name>.json                     values kept for good
 ///     jobs/<id>/segments/00000        finished segments
 ///     jobs/<id>/blobs/<name>          inputs, intermediate results, the artifact
 ///     tmp/                            anything unfinished; emptied at the start
@@ -52,6 +53,24 @@ final class DataFolder: Sendable {
     /// A path in the temporary folder that nobody else has.
     func newTemporary() -> String {
         "\(temporary)/\(serial.wrappingAdd(1, ordering: .relaxed).newValue)"
+    }
+
+    /// Keeps a small value for good, readable for this user alone, unless there is one of that name.
+    ///
+    /// - Returns: the value that there is now.
+    func shared(_ name: String, _ proposal: Data) throws -> Data {
+        let target = "\(path)/\(name)"
+        let new = newTemporary()
+        guard FileManager.default.createFile(atPath: new, contents: proposal, attributes: [.posixPermissions: 0o600])
+        else { throw Files.failure(new, "cannot be written") }
+        defer { Files.remove(new) }
+        try Files.sync(new)
+        // Whole or not at all, and never over another.
+        guard link(new, target) == 0 || errno == EEXIST else { throw Files.failure(target, "cannot be kept") }
+        guard let value = FileManager.default.contents(atPath: target) else {
+            throw Files.failure(target, "cannot be read")
+        }
+        return value
     }
 
     /// Bytes of all files of jobs.

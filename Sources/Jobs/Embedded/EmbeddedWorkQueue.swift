@@ -16,15 +16,18 @@ final class EmbeddedWorkQueue: WorkQueue {
         self.probe = probe
     }
 
-    func add(_ kinds: [WorkKind], of job: JobID, owner: String) async throws {
-        schedule.withLock { $0.add(kinds, of: job, owner: owner) }
+    func add(_ kinds: [WorkKind], of job: JobID, owner: String, need: String?) async throws {
+        schedule.withLock { $0.add(kinds, of: job, owner: owner, need: need) }
         bell.send(())
     }
 
-    func lease(worker: String, for duration: Duration) async throws -> Lease? {
+    func lease(
+        worker: String, for duration: Duration, has: @Sendable (_ need: String) -> Bool
+    ) async throws -> Lease? {
         try probe(.leasing)
         let now = clock.now()
-        guard let lease = schedule.withLock({ $0.lease(worker: worker, now: now, for: duration) }) else { return nil }
+        let leased = schedule.withLock { $0.lease(worker: worker, now: now, for: duration, has: has) }
+        guard let lease = leased else { return nil }
         do {
             try await ledger.begin(lease.item)
         } catch {

@@ -1,14 +1,15 @@
 import Foundation
 
-/// Decides who gets which item next; pure, the embedded queue's heart.
+/// Decides who gets which item next; pure, the heart of any engine's queue.
 ///
 /// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is
 /// planned first, as long as only so many are open; else the open job served least recently gets its next item. So
 /// every owner has an equal share, and so has each of an owner's open jobs, however long they are. Nobody is idle for
 /// it: when the open jobs have nothing to do just now, further ones are opened.
-struct FairSchedule {
+package struct FairSchedule: Sendable {
     private struct Work {
         let owner: String
+        var need: String?
         /// Descending, so that the next is last.
         var ready: [WorkKind] = []
         var known: Set<WorkKind> = []
@@ -25,6 +26,13 @@ struct FairSchedule {
                 if ready[middle] > kind { low = middle + 1 } else { high = middle }
             }
             ready.insert(kind, at: low)
+        }
+
+        /// Makes an item known, and not ready.
+        mutating func take(_ kind: WorkKind) {
+            known.insert(kind)
+            // The next one as a rule.
+            if let place = ready.lastIndex(of: kind) { ready.remove(at: place) }
         }
     }
 
@@ -51,12 +59,12 @@ struct FairSchedule {
     private var tokens: UInt64 = 0
     private var expiredLeases = 0
 
-    init(openJobsPerOwner: Int, interruptions: [WorkItem: Int] = [:]) {
+    package init(openJobsPerOwner: Int, interruptions: [WorkItem: Int] = [:]) {
         self.openJobsPerOwner = max(1, openJobsPerOwner)
         self.interruptions = interruptions
     }
 
-    mutating func add(_ kinds: [WorkKind], of job: JobID, owner: String) {
+    package mutating func add(_ kinds: [WorkKind], of job: JobID, owner: String, need: String? = nil) {
         if works[job] == nil {
             works[job] = Work(owner: owner)
             if kinds.contains(.plan) {
@@ -66,28 +74,57 @@ struct FairSchedule {
                 shares[owner, default: Share()].open.insert(job)
             }
         }
+        if let need { works[job]!.need = need }
         let new = kinds.filter { works[job]!.known.insert($0).inserted }
         works[job]!.makeReady(new)
     }
 
-    mutating func lease(worker: String, now: Date, for duration: Duration) -> Lease? {
-        wake(now)
-        guard let next = nextJob() else { return nil }
-        servings += 1
+    mutating func lease(
+        worker: String, now: Date, for duration: Duration, has: (String) -> Bool = { _ in true }
+    ) -> Lease? {
+        guard let item = next(now: now, has: has) else { return nil }
         tokens += 1
-        shares[next.owner]!.lastServed = servings
-        if shares[next.owner]!.waiting.first == next.job {
-            shares[next.owner]!.waiting.removeFirst()
-            shares[next.owner]!.open.insert(next.job)
-        }
-        works[next.job]!.lastServed = servings
-        let item = WorkItem(job: next.job, kind: works[next.job]!.ready.removeLast())
         let expiresAt = now.addingTimeInterval(duration / .seconds(1))
-        leases[item] = Holding(token: tokens, expiresAt: expiresAt)
-        deliveries[item, default: 0] += 1
+        hold(item, token: tokens, deliveries: (deliveries[item] ?? 0) + 1, until: expiresAt)
         return Lease(
             item: item, worker: worker, token: tokens, deliveries: deliveries[item]!,
             interruptions: interruptions[item] ?? 0, expiresAt: expiresAt)
+    }
+
+    /// The item that is to be leased next by a worker that has what some jobs need, if there is one.
+    package mutating func next(now: Date, has: (String) -> Bool = { _ in true }) -> WorkItem? {
+        wake(now)
+        return nextJob(has).map { WorkItem(job: $0.job, kind: works[$0.job]!.ready.last!) }
+    }
+
+    /// Notes that somebody has an item of a known job until a time: a new delivery, or the same one again.
+    package mutating func hold(_ item: WorkItem, token: UInt64, deliveries count: Int, until expiresAt: Date) {
+        guard works[item.job] != nil else { return }
+        if leases[item]?.token != token { serve(item.job) }
+        works[item.job]!.take(item.kind)
+        delayed[item] = nil
+        leases[item] = Holding(token: token, expiresAt: expiresAt)
+        deliveries[item] = count
+    }
+
+    /// Notes that an item of a known job is back in the queue, for anybody from a time on.
+    package mutating func putBack(_ item: WorkItem, deliveries count: Int, from time: Date?) {
+        guard works[item.job] != nil else { return }
+        works[item.job]!.take(item.kind)
+        leases[item] = nil
+        deliveries[item] = count
+        delayed[item] = time
+        if time == nil { works[item.job]!.makeReady(item.kind) }
+    }
+
+    /// Notes that an item is done.
+    package mutating func finish(_ item: WorkItem) {
+        works[item.job]?.take(item.kind)
+        leases[item] = nil
+        delayed[item] = nil
+        deliveries[item] = nil
+        interruptions[item] = nil
+        works[item.job]?.known.remove(item.kind)
     }
 
     mutating func extend(_ lease: Lease, now: Date, for duration: Duration) -> Bool {
@@ -98,26 +135,18 @@ struct FairSchedule {
 
     mutating func complete(_ lease: Lease, now: Date) -> Bool {
         guard holds(lease, now) else { return false }
-        leases[lease.item] = nil
-        deliveries[lease.item] = nil
-        interruptions[lease.item] = nil
-        works[lease.item.job]?.known.remove(lease.item.kind)
+        finish(lease.item)
         return true
     }
 
     mutating func release(_ lease: Lease, now: Date, delay: Duration, counted: Bool) -> Bool {
         guard holds(lease, now) else { return false }
-        leases[lease.item] = nil
-        if !counted { deliveries[lease.item]! -= 1 }
-        if delay > .zero {
-            delayed[lease.item] = now.addingTimeInterval(delay / .seconds(1))
-        } else {
-            works[lease.item.job]?.makeReady(lease.item.kind)
-        }
+        let time = delay > .zero ? now.addingTimeInterval(delay / .seconds(1)) : nil
+        putBack(lease.item, deliveries: deliveries[lease.item]! - (counted ? 0 : 1), from: time)
         return true
     }
 
-    mutating func remove(_ job: JobID) {
+    package mutating func remove(_ job: JobID) {
         guard let work = works.removeValue(forKey: job) else { return }
         for kind in work.known {
             let item = WorkItem(job: job, kind: kind)
@@ -131,10 +160,22 @@ struct FairSchedule {
         if shares[work.owner]!.open.isEmpty && shares[work.owner]!.waiting.isEmpty { shares[work.owner] = nil }
     }
 
-    var statistics: QueueStatistics {
+    package var statistics: QueueStatistics {
         QueueStatistics(
             waiting: works.values.reduce(0) { $0 + $1.ready.count } + delayed.count, leased: leases.count,
             expiredLeases: expiredLeases)
+    }
+
+    /// Counts a delivery of one of a job's items, and opens the job.
+    private mutating func serve(_ job: JobID) {
+        let owner = works[job]!.owner
+        servings += 1
+        works[job]!.lastServed = servings
+        shares[owner]!.lastServed = servings
+        if let place = shares[owner]!.waiting.firstIndex(of: job) {
+            shares[owner]!.waiting.remove(at: place)
+            shares[owner]!.open.insert(job)
+        }
     }
 
     private func holds(_ lease: Lease, _ now: Date) -> Bool {
@@ -155,23 +196,26 @@ struct FairSchedule {
         }
     }
 
-    private func nextJob() -> (job: JobID, owner: String)? {
-        nextJob(openAtMost: openJobsPerOwner) ?? nextJob(openAtMost: .max)
+    private func nextJob(_ has: (String) -> Bool) -> (job: JobID, owner: String)? {
+        nextJob(openAtMost: openJobsPerOwner, has) ?? nextJob(openAtMost: .max, has)
     }
 
-    private func nextJob(openAtMost limit: Int) -> (job: JobID, owner: String)? {
+    private func nextJob(openAtMost limit: Int, _ has: (String) -> Bool) -> (job: JobID, owner: String)? {
         let candidates = shares.compactMap { owner, share in
-            next(of: share, openAtMost: limit).map { (job: $0, owner: owner, lastServed: share.lastServed) }
+            next(of: share, openAtMost: limit, has).map { (job: $0, owner: owner, lastServed: share.lastServed) }
         }
         // By name among equals, so that the outcome never depends on hashing.
         let first = candidates.min { ($0.lastServed, $0.owner) < ($1.lastServed, $1.owner) }
         return first.map { ($0.job, $0.owner) }
     }
 
-    private func next(of share: Share, openAtMost limit: Int) -> JobID? {
-        if share.open.count < limit, let job = share.waiting.first, works[job]?.ready.isEmpty == false { return job }
-        return share.open.lazy.filter { works[$0]?.ready.isEmpty == false }
-            .min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
+    private func next(of share: Share, openAtMost limit: Int, _ has: (String) -> Bool) -> JobID? {
+        func isReady(_ job: JobID) -> Bool {
+            guard let work = works[job], !work.ready.isEmpty else { return false }
+            return work.need.map(has) ?? true
+        }
+        if share.open.count < limit, let job = share.waiting.first(where: isReady) { return job }
+        return share.open.filter(isReady).min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
     }
 }
 

@@ -1,14 +1,14 @@
 import Foundation
 
 /// The few calls to the file system that durability needs, with errors that name the file.
-enum Files {
-    static func makeFolder(_ path: String) throws(JobsError) {
+package enum Files {
+    package static func makeFolder(_ path: String) throws(JobsError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         throw failure(path, "cannot be made")
     }
 
     /// Makes a file's bytes durable.
-    static func sync(_ path: String) throws(JobsError) {
+    package static func sync(_ path: String) throws(JobsError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, "cannot be opened") }
         defer { close(descriptor) }
@@ -16,36 +16,36 @@ enum Files {
     }
 
     /// The size of a plain file in bytes; nil when there is none.
-    static func size(_ path: String) -> Int? {
+    package static func size(_ path: String) -> Int? {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return Int(status.st_size)
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    static func list(_ folder: String) -> [String] {
+    package static func list(_ folder: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }
 
     /// Bytes of all files below a folder.
-    static func treeSize(_ folder: String) -> Int {
+    package static func treeSize(_ folder: String) -> Int {
         list(folder).reduce(0) { total, name in
             let path = "\(folder)/\(name)"
             return total + (size(path) ?? treeSize(path))
         }
     }
 
-    static func remove(_ path: String) {
+    package static func remove(_ path: String) {
         _ = unlink(path)
     }
 
-    static func removeTree(_ path: String) {
+    package static func removeTree(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
     }
 
     /// Copies a plain file into a new one.
-    static func copy(_ source: String, to target: String) throws(JobsError) {
+    package static func copy(_ source: String, to target: String) throws(JobsError) {
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw failure(source, "cannot be opened") }
         defer { close(input) }
@@ -64,7 +64,7 @@ enum Files {
     }
 
     /// Bytes that the volume of a folder has left for this user.
-    static func freeBytes(_ folder: String) throws(JobsError) -> Int {
+    package static func freeBytes(_ folder: String) throws(JobsError) -> Int {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { throw failure(folder, "cannot be examined") }
         let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
@@ -72,7 +72,7 @@ enum Files {
     }
 
     /// The error for the last failed call.
-    static func failure(_ path: String, _ trouble: String) -> JobsError {
+    package static func failure(_ path: String, _ trouble: String) -> JobsError {
         let reason = errno
         guard reason != ENOSPC, reason != EDQUOT else {
             return JobsError(

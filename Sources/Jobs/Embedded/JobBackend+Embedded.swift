@@ -32,8 +32,10 @@ extension JobBackend {
             segments: FileSegmentStore(folder: folder, calls: calls),
             blobs: FileBlobStore(folder: folder, calls: calls),
             deliveries: SQLiteDeliveryStore(database: database),
+            shared: { name, proposal in try await calls.run { try folder.shared(name, proposal) } },
             temporaryFolder: folder.temporary, uploadFolder: folder.uploads,
             disk: { DiskUsage(used: folder.usedBytes, free: try Files.freeBytes(folder.path)) },
+            check: { _ = try await store.counts() },
             close: {
                 store.close()
                 queue.close()

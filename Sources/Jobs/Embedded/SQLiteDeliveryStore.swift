@@ -18,6 +18,20 @@ struct SQLiteDeliveryStore: DeliveryStore {
         }
     }
 
+    func claim(_ delivery: Delivery, until time: Date) async throws -> Bool {
+        var claimed = delivery
+        claimed.nextAt = time
+        let record = try JSONEncoder().encode(claimed)
+        return try await database.write { database in
+            try database.execute(
+                sql: "UPDATE deliveries SET nextAt = ?, record = ? WHERE id = ? AND nextAt = ?",
+                arguments: [
+                    time.timeIntervalSince1970, record, delivery.id, delivery.nextAt.timeIntervalSince1970,
+                ])
+            return database.changesCount == 1
+        }
+    }
+
     func reschedule(_ id: String, at time: Date) async throws {
         try await database.write { database in
             let record = try Data.fetchOne(

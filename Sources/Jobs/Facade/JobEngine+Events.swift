@@ -45,7 +45,7 @@ extension JobEngine {
     private func perform(_ action: JobAction, for job: Job) async throws {
         switch action {
         case .enqueue(let kinds):
-            try await backend.queue.add(kinds, of: job.id, owner: job.owner)
+            try await backend.queue.add(kinds, of: job.id, owner: job.owner, need: job.need)
         case .dropWork:
             running.cancel(job.id)
             try await backend.queue.remove(job.id)

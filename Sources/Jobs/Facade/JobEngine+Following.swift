@@ -73,26 +73,29 @@ extension JobEngine {
     /// The pool is shared equally, so until this job is done each other one is served at most as many frames.
     public func outlook(_ job: Job) async throws -> JobOutlook {
         guard !job.phase.isEnded else { return JobOutlook(queuePosition: nil, secondsLeft: nil) }
+        let obstacle = obstacle(to: job)
         var position: Int?
         if job.phase == .queued { position = try await backend.store.queuedBefore(job.id) + 1 }
-        let usual = meter.framesPerJob
-        guard let rate = meter.poolRate, rate > 0,
+        let usual = framesPerJob
+        guard let rate = poolRate, rate > 0, obstacle == nil,
             let remaining = job.state.framesTotal.map({ Double($0 - job.state.framesDone) }) ?? usual
         else {
-            return JobOutlook(queuePosition: position, secondsLeft: nil, framesUnderWay: running.frames(of: job))
+            return JobOutlook(
+                queuePosition: position, secondsLeft: nil, framesUnderWay: running.frames(of: job), obstacle: obstacle)
         }
         let backlog = try await backend.store.backlog(cappedAt: Int(remaining.rounded(.up)))
         let unplanned = Double(backlog.unplanned) * min(usual ?? remaining, remaining)
         return JobOutlook(
             queuePosition: position, secondsLeft: (Double(backlog.frames) + unplanned) / rate,
-            framesUnderWay: running.frames(of: job))
+            framesUnderWay: running.frames(of: job), obstacle: obstacle)
     }
 
     public func statistics() async throws -> JobStatistics {
         var statistics = meter.counts
         statistics.jobs = try await backend.store.counts()
         statistics.queue = try await backend.queue.statistics()
-        let usage = try backend.disk()
+        try await countNodes(in: &statistics)
+        let usage = try await backend.disk()
         statistics.diskBytes = usage.used
         statistics.freeBytes = usage.free
         return statistics

@@ -6,7 +6,7 @@ extension JobEngine {
         let jobs = try await backend.store.unfinished()
         for job in jobs {
             let current = try await reconcile(job)
-            try await backend.queue.add(current.state.remainingWork, of: job.id, owner: job.owner)
+            try await enqueue(current)
         }
         if !jobs.isEmpty { logger.info("unfinished jobs taken up", metadata: ["count": "\(jobs.count)"]) }
     }
@@ -15,8 +15,12 @@ extension JobEngine {
     /// is.
     func refillQueue() async throws {
         for job in try await backend.store.unfinished() {
-            try await backend.queue.add(job.state.remainingWork, of: job.id, owner: job.owner)
+            try await enqueue(job)
         }
+    }
+
+    private func enqueue(_ job: Job) async throws {
+        try await backend.queue.add(job.state.remainingWork, of: job.id, owner: job.owner, need: job.need)
     }
 
     /// Makes a record agree with the segments that are there.

@@ -17,16 +17,17 @@ extension JobEngine {
 
     private func take(_ new: NewJob) async throws -> Submission {
         for name in new.files.keys { _ = try BlobName.checked(name) }
-        try checkSpace(for: new.files.values.reduce(0) { $0 + (Files.size($1) ?? 0) })
+        try await checkSpace(for: new.files.values.reduce(0) { $0 + (Files.size($1) ?? 0) })
         let job = Job(
             id: identifiers.next(), owner: new.owner, request: new.request, inputs: new.files.keys.sorted(),
-            webhook: new.webhook, createdAt: clock.now(), retention: max(0, new.retention ?? settings.retention))
+            webhook: new.webhook, need: new.need, createdAt: clock.now(),
+            retention: max(0, new.retention ?? settings.retention))
         do {
             for (name, path) in new.files { try await backend.blobs.put(job.id, name, file: path) }
             let creation = try await backend.store.create(job, idempotency: new.idempotency, limits: settings.limits)
             switch creation {
             case .created(let job):
-                try await backend.queue.add([.plan], of: job.id, owner: job.owner)
+                try await backend.queue.add([.plan], of: job.id, owner: job.owner, need: job.need)
                 meter.submitted()
                 return .created(job)
             case .existing(let existing):
@@ -42,13 +43,14 @@ extension JobEngine {
                     remedy: "try again later", retryAfter: await secondsToNextEnd())
             }
         } catch {
-            try? await backend.blobs.delete(job.id)
+            // Of an engine that does not answer it would be too much to ask; files without a job are tidied away some day.
+            if (error as? JobsError)?.code != .unavailable { try? await backend.blobs.delete(job.id) }
             throw error
         }
     }
 
-    private func checkSpace(for bytes: Int) throws {
-        let usage = try backend.disk()
+    private func checkSpace(for bytes: Int) async throws {
+        let usage = try await backend.disk()
         if let quota = settings.diskQuota, usage.used > quota || bytes > quota - usage.used {
             throw JobsError(
                 .noSpace, "disk quota", found: "\(usage.used) of \(quota) bytes in use",
@@ -64,10 +66,10 @@ extension JobEngine {
 
     /// Seconds after which one of the unfinished jobs has probably ended: 1...600.
     private func secondsToNextEnd() async -> Int {
-        guard let rate = meter.poolRate, rate > 0,
+        guard let rate = poolRate, rate > 0,
             let backlog = try? await backend.store.backlog(cappedAt: JobPlan.maximumFrames), backlog.jobs > 0
         else { return 10 }
-        let frames = Double(backlog.frames) + Double(backlog.unplanned) * (meter.framesPerJob ?? 0)
+        let frames = Double(backlog.frames) + Double(backlog.unplanned) * (framesPerJob ?? 0)
         return Int(min(max(1, frames / rate / Double(backlog.jobs)), 600).rounded(.up))
     }
 }

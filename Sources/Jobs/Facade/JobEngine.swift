@@ -29,6 +29,8 @@ public final class JobEngine: Sendable {
         logger: Logger
     ) async throws {
         self.backend = backend
+        var settings = settings
+        if settings.node.isEmpty, backend.nodes != nil { settings.node = "node-\(UUID().uuidString.prefix(8))" }
         self.settings = settings
         self.clock = clock
         self.logger = logger
@@ -55,6 +57,20 @@ public final class JobEngine: Sendable {
 
     /// The outbox of webhooks.
     public var deliveries: any DeliveryStore { backend.deliveries }
+
+    /// A small value that all programs on this engine have in common, now and later: the first that anybody proposed.
+    public func shared(_ name: String, proposal: Data) async throws -> Data {
+        try await backend.shared(name, proposal)
+    }
+
+    /// Throws what keeps the engine from taking work just now.
+    public func check() async throws { try await backend.check() }
+
+    /// What is published for all programs on this engine; nil where this program is the only one.
+    public var folders: (any FolderStore)? { backend.folders }
+
+    /// The nodes with workers, as they tell of themselves; nil where this program is the only one.
+    public var nodes: [Node]? { backend.nodes?.nodes() }
 
     /// An existing folder for uploads in progress, on the volume of the stores so that files are moved and not copied;
     /// it is emptied at each start.

@@ -3,6 +3,10 @@ import Foundation
 /// Every limit and time of the jobs, in one place.
 public struct JobEngineSettings: Sendable {
     public var limits = QueueLimits()
+    /// What this program is called among those that share the engine; no two may have one name.
+    public var node = ""
+    /// How often a node tells of itself.
+    public var announcement: Duration = .seconds(2)
     /// Bytes that all files of jobs may take together; nil for no limit but the disk's.
     public var diskQuota: Int?
     /// New jobs are refused when the volume would be left with fewer free bytes than this.

@@ -18,6 +18,9 @@ final class JobMeter: Sendable {
 
     var counts: JobStatistics { state.withLock { $0.counts } }
 
+    /// Frames a second of one worker, as lately measured.
+    var workerRate: Double? { state.withLock { $0.workerRate } }
+
     /// Frames a second of the whole pool when it is busy.
     var poolRate: Double? {
         state.withLock { state in state.workerRate.map { $0 * Double(max(1, state.workers)) } }
@@ -25,6 +28,8 @@ final class JobMeter: Sendable {
 
     /// How many frames a job has, as a rule.
     var framesPerJob: Double? { state.withLock { $0.jobFrames } }
+
+    var workers: Int { state.withLock { $0.workers } }
 
     func setWorkers(_ count: Int) { state.withLock { $0.workers = count } }
 

@@ -9,7 +9,13 @@ public struct JobOutlook: Hashable, Sendable {
     /// Frames that this program has rendered of segments which are not complete yet.
     public let framesUnderWay: Int
 
-    public init(queuePosition: Int?, secondsLeft: Double?, framesUnderWay: Int = 0) {
+    /// Why nobody can work on it; nil as long as somebody can.
+    public let obstacle: JobObstacle?
+
+    public init(
+        queuePosition: Int?, secondsLeft: Double?, framesUnderWay: Int = 0, obstacle: JobObstacle? = nil
+    ) {
+        self.obstacle = obstacle
         self.framesUnderWay = framesUnderWay
         self.queuePosition = queuePosition
         self.secondsLeft = secondsLeft

@@ -3,6 +3,13 @@ public struct JobStatistics: Hashable, Sendable {
     /// Records by phase, expired ones included.
     public var jobs: [JobPhase: Int] = [:]
     public var queue = QueueStatistics()
+    /// The nodes with workers; this program alone is one if it has any.
+    public var nodes = 0
+    public var workers = 0
+    /// Frames a second of all of them when they are busy; 0 while nothing is known.
+    public var framesPerSecond = 0.0
+    /// Unfinished jobs that none of the nodes can work on.
+    public var stranded = 0
     /// Bytes of all files of jobs.
     public var diskBytes = 0
     /// Bytes that the volume has left.

@@ -11,10 +11,13 @@ public struct JobPlan: Codable, Hashable, Sendable {
     public let firstFrames: Int?
     /// Whatever the performer wants to know again for each segment: small, and opaque here. Large things are blobs.
     public let details: Data
+    /// What a worker must have to render it; nil for what it needed to plan it.
+    public let need: String?
 
     /// - Throws: `.invalid` unless `frameCount` is 1...1,000,000, `framesPerSegment` at least 1 and `firstFrames` between.
     public init(
-        frameCount: Int, framesPerSegment: Int = 25, firstFrames: Int? = nil, details: Data = Data()
+        frameCount: Int, framesPerSegment: Int = 25, firstFrames: Int? = nil, details: Data = Data(),
+        need: String? = nil
     ) throws(JobsError) {
         guard (1...Self.maximumFrames).contains(frameCount) else {
             throw JobsError(
@@ -33,6 +36,7 @@ public struct JobPlan: Codable, Hashable, Sendable {
         self.framesPerSegment = framesPerSegment
         self.firstFrames = firstFrames
         self.details = details
+        self.need = need
     }
 
     private var lead: Int { firstFrames ?? framesPerSegment }

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs what blocks on threads of its own.
 ///
 /// Not on Dispatch's: on Linux its threads also carry Swift's tasks, and blocking them all would stop everything.
-final class BlockingCalls: Sendable {
+package final class BlockingCalls: Sendable {
     private final class Shared: Sendable {
         let calls = Mutex<[@Sendable () -> Void]>([])
         /// Counts the calls that wait, and at last one for each thread that is to end.
@@ -22,7 +22,7 @@ final class BlockingCalls: Sendable {
     private let shared = Shared()
     private let count: Int
 
-    init(label: String, threads count: Int) {
+    package init(label: String, threads count: Int) {
         self.count = count
         for number in 0..<count {
             let thread = Thread { [shared] in shared.work() }
@@ -35,7 +35,7 @@ final class BlockingCalls: Sendable {
         for _ in 0..<count { shared.waiting.signal() }
     }
 
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         // Keeps the threads until the call has run.
         defer { withExtendedLifetime(self) {} }
         return try await withCheckedThrowingContinuation { continuation in

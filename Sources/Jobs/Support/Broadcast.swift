@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Sends values to any number of streams.
-final class Broadcast<Value: Sendable>: Sendable {
+package final class Broadcast<Value: Sendable>: Sendable {
     private struct State {
         var streams: [UInt64: AsyncStream<Value>.Continuation] = [:]
         var next: UInt64 = 0
@@ -9,8 +9,10 @@ final class Broadcast<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// A stream of what is sent from now on, which holds at most so many unread values.
-    func stream(_ policy: AsyncStream<Value>.Continuation.BufferingPolicy) -> AsyncStream<Value> {
+    package func stream(_ policy: AsyncStream<Value>.Continuation.BufferingPolicy) -> AsyncStream<Value> {
         let (stream, continuation) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: policy)
         let number = state.withLock { state in
             state.next += 1
@@ -25,14 +27,14 @@ final class Broadcast<Value: Sendable>: Sendable {
         return stream
     }
 
-    func send(_ value: Value) {
+    package func send(_ value: Value) {
         // Under the lock so that every stream sees the same order.
         state.withLock { state in
             for continuation in state.streams.values { continuation.yield(value) }
         }
     }
 
-    func finish() {
+    package func finish() {
         // Outside of the lock, which the streams' termination takes.
         let streams = state.withLock { state in
             defer { state.streams = [:] }

@@ -25,6 +25,12 @@ public struct JobsError: Error, Hashable, Sendable {
         public static let folderInUse = Code(rawValue: "folder-in-use")
         /// The disk or the database failed.
         public static let storage = Code(rawValue: "storage")
+        /// The engine cannot be reached, or has no majority just now.
+        public static let unavailable = Code(rawValue: "engine-unavailable")
+        /// The engine refuses this client, or something that it needs.
+        public static let notPermitted = Code(rawValue: "engine-not-permitted")
+        /// The engine lacks what is needed of it, as it is set up.
+        public static let unsuitable = Code(rawValue: "engine-unsuitable")
     }
 
     public let code: Code

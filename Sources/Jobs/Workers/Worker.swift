@@ -26,7 +26,8 @@ struct Worker: Sendable {
         while !pool.isDraining {
             let seen = pool.rings
             do {
-                if let lease = try await backend.queue.lease(worker: name, for: settings.lease) {
+                let lease = try await backend.queue.lease(worker: name, for: settings.lease, has: pool.offers.has)
+                if let lease {
                     await perform(lease)
                     continue
                 }

@@ -12,7 +12,8 @@ public final class WorkerPool: Sendable {
 
     let engine: JobEngine
     let performer: any Performer
-    private let count: Int
+    let count: Int
+    let offers = Offers()
     private let bell = WorkBell()
     private let state = Mutex(State())
 
@@ -28,9 +29,12 @@ public final class WorkerPool: Sendable {
         let arrivals = engine.backend.queue.arrivals()
         let listener = Task { [bell] in for await _ in arrivals { bell.ring() } }
         defer { listener.cancel() }
+        let announcer = Task { [self] in await announce() }
+        defer { announcer.cancel() }
         // Not child tasks: what a worker has begun it brings to a defined end, whatever is cancelled.
+        let prefix = engine.settings.node.isEmpty ? "" : "\(engine.settings.node)-"
         let workers = (0..<count).map { number in
-            Task { await Worker(name: "worker-\(number)", pool: self).run() }
+            Task { await Worker(name: "\(prefix)worker-\(number)", pool: self).run() }
         }
         state.withLock { $0.workers = workers }
         await withTaskCancellationHandler {
@@ -38,6 +42,8 @@ public final class WorkerPool: Sendable {
         } onCancel: {
             stop()
         }
+        announcer.cancel()
+        await announcer.value
     }
 
     /// Leases nothing more, waits for what runs, and puts back at the deadline what still does; returns once all of it

@@ -4,37 +4,42 @@ import Logging
 import Media
 import Synchronization
 
-/// The avatars of a folder: each folder in it is one, named like it.
+/// The avatars of some folders: each folder in them is one, named like it. Of two of one name, that of the earlier folder
+/// counts.
 ///
-/// The folder is looked at anew on every asking, so that avatars come and go without a restart; checkpoints are read once and
+/// The folders are looked at anew on every asking, so that avatars come and go without a restart; checkpoints are read once and
 /// again when their files change.
 final class AvatarLibrary: Sendable {
-    private let folder: String
+    private let folders: [String]
     private let cache: String
     private let precision: Precision
     private let threads: Int
     private let loaded = Mutex<[String: Entry]>([:])
+    /// How often an avatar is read whose files change meanwhile, as while somebody copies it.
+    private static let attempts = 3
 
     private struct Entry {
-        /// Changes when a file of the avatar's does.
+        /// Changes when the avatar's folder does, or a file in it.
         var stamp: String
         var result: Result<LoadedAvatar, EngineError>
         var facts: AvatarFacts
     }
 
     /// - Parameters:
-    ///   - folder: of avatars.
+    ///   - folder: the operator's, of avatars.
+    ///   - more: of avatars, too; they need not be there yet.
     ///   - cache: where what is learnt about them is kept.
     ///   - threads: for one frame.
     /// - Throws: `.unreadable` if there is no such folder.
-    init(folder: String, cache: String, precision: Precision, threads: Int) throws(EngineError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    init(
+        folder: String, and more: [String] = [], cache: String, precision: Precision, threads: Int
+    ) throws(EngineError) {
+        guard Self.isFolder(folder) else {
             throw EngineError(
                 .unreadable, folder, found: "no such folder", expected: "a folder whose folders are avatars",
                 remedy: "correct --avatars")
         }
-        self.folder = folder
+        folders = [folder] + more
         self.cache = cache
         self.precision = precision
         self.threads = threads
@@ -42,8 +47,11 @@ final class AvatarLibrary: Sendable {
 
     /// Names of all avatars, whether they can speak or not, in alphabetical order.
     func names() -> [String] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return entries.filter { Self.isName($0) && Self.isFolder("\(folder)/\($0)") }.sorted()
+        let names = folders.flatMap { folder in
+            let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return entries.filter { Self.isName($0) && Self.isFolder("\(folder)/\($0)") }
+        }
+        return Set(names).sorted()
     }
 
     /// What is in an avatar's folder and what is wrong with it; nil if there is no such avatar.
@@ -66,22 +74,27 @@ final class AvatarLibrary: Sendable {
 
     /// An error's text with files named from the server's folders on: clients see it, and where those are is not theirs.
     func publicText(_ text: String) -> String {
-        text.replacing("\(folder)/", with: "").replacing("\(cache)/", with: "")
+        (folders + [cache]).reduce(text) { $0.replacing("\($1)/", with: "") }
     }
 
     private func entry(_ name: String) -> Entry? {
-        guard Self.isName(name), Self.isFolder("\(folder)/\(name)") else { return nil }
-        let path = "\(folder)/\(name)"
-        let stamp = Self.stamp(of: path)
+        guard Self.isName(name) else { return nil }
         // Held while checkpoints are read, so that they are read once; that takes a fraction of a second.
         return loaded.withLock { loaded in
-            if let known = loaded[name], known.stamp == stamp { return known }
-            let result = Result { () throws(EngineError) in try load(path) }
-            var facts = AvatarFolder.examine(path: path, decodeImage: PictureFile.read)
-            facts.problems = facts.problems.map { $0.replacing("\(folder)/", with: "") }
-            let entry = Entry(stamp: stamp, result: result, facts: facts)
-            loaded[name] = entry
-            return entry
+            // An avatar that is replaced while it is read is read again.
+            for _ in 1...Self.attempts {
+                guard let path = folders.map({ "\($0)/\(name)" }).first(where: Self.isFolder) else {
+                    loaded[name] = nil
+                    return nil
+                }
+                let stamp = Self.stamp(of: path)
+                if let known = loaded[name], known.stamp == stamp { return known }
+                let result = Result { () throws(EngineError) in try load(path) }
+                var facts = AvatarFolder.examine(path: path, decodeImage: PictureFile.read)
+                facts.problems = facts.problems.map(publicText)
+                loaded[name] = Entry(stamp: stamp, result: result, facts: facts)
+            }
+            return loaded[name]
         }
     }
 
@@ -92,8 +105,8 @@ final class AvatarLibrary: Sendable {
             return try LoadedAvatar(avatar, cache: cache, precision: precision, threads: threads)
         } catch {
             throw EngineError(
-                error.code, error.subject.replacing("\(folder)/", with: ""), found: error.found,
-                expected: error.expected, remedy: error.remedy)
+                error.code, publicText(error.subject), found: error.found, expected: error.expected,
+                remedy: error.remedy)
         }
     }
 
@@ -110,7 +123,7 @@ final class AvatarLibrary: Sendable {
     /// Names, sizes and times of all files, two levels deep as the release lays them out.
     private static func stamp(of folder: String) -> String {
         guard let files = FileManager.default.enumerator(atPath: folder) else { return "" }
-        var parts: [String] = []
+        var parts = [folder]
         while let file = files.nextObject() as? String {
             guard !file.hasPrefix(".adnerf"), let facts = files.fileAttributes else { continue }
             let time = (facts[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0

@@ -22,6 +22,11 @@ struct Gauges: Sendable {
         }
         set("adnerf_queue_items", Double(statistics.queue.waiting), [("state", "waiting")])
         set("adnerf_queue_items", Double(statistics.queue.leased), [("state", "leased")])
+        set("adnerf_nodes", Double(statistics.nodes))
+        set("adnerf_workers", Double(statistics.workers))
+        set("adnerf_pool_frames_per_second", statistics.framesPerSecond)
+        set("adnerf_jobs_stranded", Double(statistics.stranded))
+        total("adnerf_lease_expirations_total", statistics.queue.expiredLeases)
         set("adnerf_data_bytes", Double(statistics.diskBytes))
         set("adnerf_disk_free_bytes", Double(statistics.freeBytes))
         total("adnerf_jobs_submitted_total", statistics.submitted)

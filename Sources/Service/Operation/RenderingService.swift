@@ -8,7 +8,7 @@ import Metrics
 import ServiceLifecycle
 import UnixSignals
 
-/// The whole service: `adnerf serve`.
+/// The whole service: `adnerf serve`, and `adnerf worker`.
 public struct RenderingService: Sendable {
     let settings: ServiceSettings
     let logger: Logger
@@ -36,11 +36,7 @@ public struct RenderingService: Sendable {
         let parts = try await ServiceParts(settings: settings, logger: logger, metrics: metrics)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: WorkService(parts: parts), serviceName: "work"),
-                    .init(service: WebhookService(parts: parts), serviceName: "webhooks"),
-                    .init(service: WebService(parts: parts, announce: announce), serviceName: "web"),
-                ],
+                services: services(parts),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -49,5 +45,15 @@ public struct RenderingService: Sendable {
             throw error
         }
         await parts.close()
+    }
+
+    private func services(_ parts: ServiceParts) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        let work = ServiceGroupConfiguration.ServiceConfiguration(
+            service: WorkService(parts: parts), serviceName: "work")
+        let webhooks = ServiceGroupConfiguration.ServiceConfiguration(
+            service: WebhookService(parts: parts), serviceName: "webhooks")
+        let web = ServiceGroupConfiguration.ServiceConfiguration(
+            service: WebService(parts: parts, announce: announce), serviceName: "web")
+        return settings.role == .server ? [work, webhooks, web] : [work, web]
     }
 }

@@ -14,6 +14,8 @@ struct ServiceParts: Sendable {
     let logger: Logger
     let metrics: PrometheusMetrics
     let library: AvatarLibrary
+    /// Fetches what is published; nil where this program is alone.
+    let published: PublishedAvatars?
     let previews: AvatarPreviews
     let bakery: Bakery
     let engine: JobEngine
@@ -38,14 +40,15 @@ struct ServiceParts: Sendable {
         self.metrics = metrics
         let cache = ServiceFolders.avatars(settings.data)
         library = try AvatarLibrary(
-            folder: settings.avatars, cache: cache, precision: settings.precision, threads: settings.threads)
+            folder: settings.avatars, and: settings.engine.isEmpty ? [] : [ServiceFolders.published(settings.data)],
+            cache: cache, precision: settings.precision, threads: settings.threads)
         bakery = Bakery(
             library: library,
             workshop: workshop
                 ?? EngineWorkshop(
                     folder: cache, bakeThreads: ProcessInfo.processInfo.activeProcessorCount,
                     renderThreads: settings.threads),
-            mode: settings.bake, floor: settings.realtimeFloor, logger: logger)
+            mode: settings.workers > 0 ? settings.bake : .off, floor: settings.realtimeFloor, logger: logger)
         previews = AvatarPreviews(folder: cache, library: library, bakery: bakery, logger: logger)
         try Self.requireReadable(settings.deepspeech)
         let speech = SpeechModel(path: settings.deepspeech, avatars: settings.avatars, shipped: shipped)
@@ -53,12 +56,15 @@ struct ServiceParts: Sendable {
             try TLSContext(certificatePath: certificate, keyPath: settings.tlsKey ?? "", logger: logger)
         }
         let keys = try settings.apiKeyFile.map { try APIKeys(file: $0) }
-        engine = try await JobEngine.open(
-            folder: settings.data, settings: JobEngineSettings(settings), clock: clock, logger: logger)
+        engine = try await JobEngine.open(for: settings, clock: clock, logger: logger)
+        published = engine.folders.map { store in
+            PublishedAvatars(
+                store: store, folder: ServiceFolders.published(settings.data), clock: clock, logger: logger)
+        }
         let planner = VideoPlanner(
             library: library, bakery: bakery, speech: speech, maximumDuration: settings.maximumDuration)
         pool = engine.workers(settings.workers, performer: VideoPerformer(planner: planner))
-        let secrets = try Secrets(folder: settings.data)
+        let secrets = try await Secrets(keptBy: engine)
         let signer = keys.map { _ in URLSigner(secret: secrets.links) }
         videos = Videos(
             engine: engine, library: library, bakery: bakery, speech: speech, voices: VoiceCatalogue(), signer: signer,
@@ -95,6 +101,14 @@ struct ServiceParts: Sendable {
         previews: AvatarPreviews, speech: SpeechModel, videos: Videos, readiness: Readiness, keys: APIKeys?,
         signer: URLSigner?
     ) throws -> any Responder {
+        let operation = OperationRoutes(
+            readiness: readiness, metrics: metrics,
+            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) })
+        guard settings.role == .server else {
+            var router = Router(logger: logger)
+            operation.register(on: &router)
+            return SecurityHeaders(next: router)
+        }
         var limits = FormReader.Limits()
         limits.fileBytes = settings.maximumUpload
         limits.partBytes = ["background": 32 << 20, "poses": 64 << 20]
@@ -112,10 +126,7 @@ struct ServiceParts: Sendable {
             speech: speech, forms: forms, maximumUpload: settings.maximumUpload,
             maximumDuration: settings.maximumDuration
         ).register(on: &router)
-        OperationRoutes(
-            readiness: readiness, metrics: metrics,
-            refresh: { await Gauges(metrics).refresh(from: videos.engine, videos.bakery) }
-        ).register(on: &router)
+        operation.register(on: &router)
         PageRoutes().register(on: &router)
 
         let open: Set<String> = ["/healthz", "/readyz", "/", "/openapi.yaml"]
@@ -136,23 +147,13 @@ struct ServiceParts: Sendable {
         var checks = Readiness.Checks()
         checks.found["speech"] = speech.isConfigured ? "ok" : "no model: jobs need features"
         do {
-            _ = try await engine.statistics()
+            try await engine.check()
             checks.found["jobs"] = "ok"
         } catch {
             checks.found["jobs"] = "\(error)"
             checks.isPassed = false
         }
         return checks
-    }
-}
-
-extension JobEngineSettings {
-    init(_ settings: ServiceSettings) {
-        self.init()
-        limits = QueueLimits(total: settings.maximumJobs, perOwner: settings.maximumJobsPerKey)
-        diskQuota = settings.quota
-        diskReserve = settings.reserve
-        retention = Double(settings.retention)
     }
 }
 

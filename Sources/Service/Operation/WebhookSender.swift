@@ -12,6 +12,8 @@ struct WebhookSender: Sendable {
     private let schedule = WebhookSchedule()
     /// How many are under way at a time.
     private static let concurrency = 8
+    /// Seconds for one attempt, with which it is done at the latest.
+    private static let claim: TimeInterval = 60
 
     init(videos: Videos, client: WebhookClient, secret: WebhookSecret, logger: Logger) {
         self.videos = videos
@@ -38,6 +40,10 @@ struct WebhookSender: Sendable {
         do {
             guard let job = try await videos.engine.job(delivery.job) else {
                 return try await videos.engine.deliveries.done(delivery.id)
+            }
+            // Others look into the outbox, too; should this be our end, one of them tries again by then.
+            guard try await videos.engine.deliveries.claim(delivery, until: now.addingTimeInterval(Self.claim)) else {
+                return
             }
             let message = Message(
                 type: "video.\(delivery.phase.rawValue)", timestamp: VideoResource.text(delivery.createdAt),

@@ -5,11 +5,15 @@ struct WorkService: Service {
     let parts: ServiceParts
 
     func run() async throws {
-        parts.previews.prepareAll()
+        let renders = parts.settings.workers > 0
+        if parts.settings.role == .server, renders { parts.previews.prepareAll() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await parts.engine.maintain() }
-            group.addTask { await parts.pool.run() }
-            group.addTask { await bake() }
+            group.addTask { await parts.published?.run() }
+            if renders {
+                group.addTask { await parts.pool.run() }
+                group.addTask { await bake() }
+            }
             await withGracefulShutdownHandler {
                 try? await gracefulShutdown()
             } onGracefulShutdown: {

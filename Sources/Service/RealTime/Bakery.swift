@@ -63,6 +63,9 @@ final class Bakery: Sendable {
         return (choice, choice.quality == .realtime ? bake : nil)
     }
 
+    /// The avatar's baked file, whatever it is worth; nil if there is none.
+    func baked(_ avatar: Avatar) -> OpenBake? { bake(of: avatar) }
+
     /// A job would like to have an avatar in real time.
     func want(_ avatar: Avatar) {
         guard bake(of: avatar) == nil else { return }

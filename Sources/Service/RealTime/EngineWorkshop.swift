@@ -21,11 +21,11 @@ struct EngineWorkshop: BakeWorkshop {
 
     func open(_ avatar: Avatar) throws -> OpenBake? {
         guard let (path, baked) = try BakeShelf(avatar, folder: folder).open() else { return nil }
-        return try opened(path, baked)
+        return opened(path, baked)
     }
 
     func open(_ avatar: Avatar, path: String) throws -> OpenBake {
-        try opened(path, BakedAvatar(path: path, avatar: avatar))
+        opened(path, try BakedAvatar(path: path, avatar: avatar))
     }
 
     func bake(
@@ -37,10 +37,9 @@ struct EngineWorkshop: BakeWorkshop {
         _ = try baker.bake(to: path, report: report, isCanceled: isCanceled)
     }
 
-    private func opened(_ path: String, _ baked: BakedAvatar) throws -> OpenBake {
+    private func opened(_ path: String, _ baked: BakedAvatar) -> OpenBake {
         let threads = renderThreads
-        let digest = try SHA256Digest.hexadecimal(file: path)
-        return OpenBake(path: path, digest: digest, bytes: baked.bytes, report: baked.report) {
+        return OpenBake(path: path, digest: baked.digest, bytes: baked.bytes, report: baked.report) {
             RealTimeRenderer(baked, threads: threads)
         }
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// A baked file in use, with the renderers that draw from it.
 final class OpenBake: Sendable {
     let path: String
-    /// SHA-256 of the file, in hexadecimal.
+    /// The same for the same pictures (`BakedAvatar.digest`).
     let digest: String
     /// Of the file.
     let bytes: Int

@@ -4,13 +4,36 @@ import Engine
 public struct ServiceSettings: Sendable, Equatable {
     /// The folder whose folders are the avatars.
     public var avatars = ""
-    /// The folder of jobs, their files and what is learnt about avatars.
+    /// What this program does with the jobs.
+    public var role = ServiceRole.server
+    /// Where jobs are kept for many machines: `nats://` or `tls://` and an address each; empty for the folder of data.
+    public var engine: [String] = []
+    /// Of its streams and subjects; services that share nothing have different ones.
+    public var engineName = "adnerf"
+    /// A `.creds` file; nil for none, or for a name and a password in the address.
+    public var engineCredentials: String?
+    /// Authorities to trust with the engine, this client's certificate and its key (PEM).
+    public var engineAuthorities: String?
+    public var engineCertificate: String?
+    public var engineKey: String?
+    /// On how many of the engine's servers everything is stored; counts when the streams are made, as do the next two.
+    public var engineReplicas = 1
+    /// Bytes that segments, and all other files, may take in the engine; 0 for its own limits.
+    public var engineSegmentBytes = 0
+    public var engineBlobBytes = 0
+    /// Bytes that files fetched from the engine may take in the folder of data.
+    public var engineCacheBytes = 10_000_000_000
+    /// Seconds after which another worker takes over what one does of whom nothing is heard.
+    public var lease = 30
+    /// This program's name among those that share an engine; nil for the host's with something that nobody else has.
+    public var node: String?
+    /// The folder of jobs, their files and what is learnt about avatars; beside an engine, of what was fetched from it.
     public var data = "adnerf-data"
     /// Address or name to listen on. Other than loopback it wants TLS or `allowPlaintext`.
     public var host = "127.0.0.1"
     /// 0 takes any free port.
     public var port = 8080
-    /// Pieces of work done at a time.
+    /// Pieces of work done at a time; none where others share the engine.
     public var workers = 2
     /// Threads that each worker computes with.
     public var threads = 1

@@ -103,13 +103,33 @@ struct Setting: Sendable {
         }
     }
 
+    /// A list of addresses, in which names and passwords are hidden when it is shown.
+    private static func addresses(_ name: String, _ path: Path<[String]>) -> Setting {
+        let plain = list(name, path)
+        return Setting(name, plain.read) { settings in
+            settings[keyPath: path].map { $0.replacing(/:\/\/.*@/, with: "://(hidden)@") }.joined(separator: ",")
+        }
+    }
+
     /// Every setting there is.
     static let all: [Setting] = [
         text("avatars", \.avatars),
         text("data", \.data),
         text("host", \.host),
         number("port", \.port, 0...65_535),
-        number("workers", \.workers, 1...256),
+        addresses("engine", \.engine),
+        text("engine-name", \.engineName),
+        text("engine-credentials", \.engineCredentials),
+        text("engine-ca", \.engineAuthorities),
+        text("engine-cert", \.engineCertificate),
+        text("engine-key", \.engineKey),
+        number("engine-replicas", \.engineReplicas, 1...5),
+        number("engine-segment-bytes", \.engineSegmentBytes, 0...1 << 60),
+        number("engine-blob-bytes", \.engineBlobBytes, 0...1 << 60),
+        number("engine-cache-bytes", \.engineCacheBytes, 0...1 << 60),
+        number("lease", \.lease, 2...3_600),
+        text("node", \.node),
+        number("workers", \.workers, 0...256),
         number("threads", \.threads, 1...1_024),
         text("deepspeech", \.deepspeech),
         text("api-key-file", \.apiKeyFile),

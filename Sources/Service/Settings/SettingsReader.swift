@@ -10,11 +10,12 @@ public enum SettingsReader {
     ///   - options: what the command line says, by setting name.
     ///   - environment: the process's variables.
     ///   - file: a JSON object of settings by name; `ADNERF_CONFIG` where it is nil.
+    ///   - role: what the program is to do.
     ///   - shipped: whose demo avatar is served where no avatars are named.
     /// - Throws: `.invalidValue` for a setting that is out of range or unknown, `.unreadable` or `.malformed` for the file.
     public static func read(
         options: [String: String], environment: [String: String], file: String? = nil,
-        shipped: ShippedFiles = ShippedFiles()
+        role: ServiceRole = .server, shipped: ShippedFiles = ShippedFiles()
     ) throws -> ServiceSettings {
         for name in options.keys.sorted() { try requireKnown(name, in: "--set") }
         var providers: [any ConfigProvider] = [
@@ -31,6 +32,9 @@ public enum SettingsReader {
         }
         let config = ConfigReader(providers: providers)
         var settings = ServiceSettings()
+        settings.role = role
+        // Several workers on a machine are no trouble to each other; what asks them about their health is told the port.
+        if role == .worker { settings.port = 0 }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         settings.workers = max(1, min(2, cores))
         var threadsAreSet = false
@@ -43,10 +47,40 @@ public enum SettingsReader {
                     remedy: "correct the option, \(setting.variable) or the configuration file")
             }
         }
-        if !threadsAreSet { settings.threads = max(1, cores / settings.workers) }
+        if !threadsAreSet { settings.threads = max(1, cores / max(1, settings.workers)) }
         if config.string(forKey: "avatars") == nil { settings.avatars = shipped.avatars ?? "" }
         try check(&settings)
         return settings
+    }
+
+    private static func checkEngine(_ settings: ServiceSettings) throws {
+        if settings.engine.isEmpty {
+            guard settings.role == .server else {
+                throw EngineError(
+                    .invalidValue, "--engine", found: "nothing", expected: "where the jobs are",
+                    remedy: "pass --engine nats://HOST:4222, as to the servers")
+            }
+            guard settings.workers > 0 else {
+                throw EngineError(
+                    .invalidValue, "--workers", found: "'0'", expected: "at least 1 without others to render",
+                    remedy: "pass --engine nats://HOST:4222 and start 'adnerf worker' there")
+            }
+        }
+        guard settings.role != .worker || settings.workers > 0 else {
+            throw EngineError(.invalidValue, "--workers", found: "'0'", expected: "at least 1 of a worker")
+        }
+        for address in settings.engine where !["nats://", "tls://"].contains(where: address.hasPrefix) {
+            // It may hold a password.
+            throw EngineError(
+                .invalidValue, "--engine", found: "another kind of address",
+                expected: "nats://HOST:4222 or tls://HOST:4222",
+                remedy: "several are separated by commas")
+        }
+        guard (settings.engineCertificate == nil) == (settings.engineKey == nil) else {
+            throw EngineError(
+                .invalidValue, settings.engineKey == nil ? "--engine-key" : "--engine-cert", found: "nothing",
+                expected: "--engine-cert and --engine-key together")
+        }
     }
 
     /// The file as a provider of text: JSON numbers and booleans may stand for themselves, and a list for its items.
@@ -75,6 +109,8 @@ public enum SettingsReader {
 
     /// What no setting can tell alone.
     private static func check(_ settings: inout ServiceSettings) throws {
+        try checkEngine(settings)
+        guard settings.role != .publisher else { return }
         guard !settings.avatars.isEmpty else {
             throw EngineError(
                 .invalidValue, "--avatars", found: "nothing", expected: "a folder whose folders are avatars",

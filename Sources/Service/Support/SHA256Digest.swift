@@ -19,7 +19,11 @@ enum SHA256Digest {
     ///
     /// - Throws: what keeps it from being read.
     static func hexadecimal(file path: String) throws -> String {
-        let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        hexadecimal(bytes: try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))
+    }
+
+    /// In lower-case hexadecimal.
+    static func hexadecimal(bytes data: Data) -> String {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         data.withUnsafeBytes { bytes in
             _ = SHA256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &digest)

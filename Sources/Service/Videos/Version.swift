@@ -11,7 +11,9 @@ struct Version: Sendable {
         self.resource = resource
         change = "\(revision).\(resource.queue_position ?? 0)"
         // Nothing to estimate from is not the same as no time left.
-        tag = "\(change).\(resource.frames.done).\(resource.seconds_left.map { "\($0)" } ?? "none")"
+        let left = resource.seconds_left.map { "\($0)" } ?? "none"
+        let obstacle = resource.waiting_for.map { "." + SHA256Digest.hexadecimal($0).prefix(8) } ?? ""
+        tag = "\(change).\(resource.frames.done).\(left)\(obstacle)"
     }
 
     /// The change that an `If-None-Match` names; empty if it names none of ours.

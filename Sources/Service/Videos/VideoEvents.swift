@@ -21,12 +21,14 @@ struct VideoEvents: Sendable {
         var phase: JobPhase?
         var last = seen ?? -1
         var frames = -1
+        var obstacle: String?
         var silence = 0
         for try await news in Ticking(videos.changes(of: job), every: Self.pace) {
             if let news { current = news }
             let isChanged = news != nil && (current.revision > last || current.phase.isEnded)
             let resource = try await videos.resource(current)
-            guard isChanged || (news == nil && resource.frames.done > frames) else {
+            let isTick = news == nil && (resource.frames.done > frames || resource.waiting_for != obstacle)
+            guard isChanged || isTick else {
                 phase = current.phase
                 silence += 1
                 if silence >= Self.patience {
@@ -44,6 +46,7 @@ struct VideoEvents: Sendable {
             phase = current.phase
             last = max(last, current.revision)
             frames = resource.frames.done
+            obstacle = resource.waiting_for
             silence = 0
             if current.phase.isEnded { return }
         }

@@ -17,6 +17,17 @@ final class VideoPerformer: Performer {
         self.planner = planner
     }
 
+    func offers() -> Set<String> {
+        let (library, bakery) = (planner.library, planner.bakery)
+        var needs: [WorkerNeed] = []
+        for name in library.names() {
+            guard let avatar = (try? library.avatar(name))?.avatar else { continue }
+            needs.append(.avatar(avatar))
+            if let bake = bakery.baked(avatar) { needs.append(.bake(bake.digest, of: avatar)) }
+        }
+        return Set(needs.map(\.text))
+    }
+
     func plan(_ job: Job, _ context: WorkContext) throws -> JobPlan {
         try working {
             let spec = try VideoSpec(job)
@@ -29,7 +40,10 @@ final class VideoPerformer: Performer {
             }
             return try JobPlan(
                 frameCount: plan.frameCount, framesPerSegment: plan.framesPerSegment, firstFrames: plan.firstFrames,
-                details: JSONEncoder().encode(plan))
+                details: JSONEncoder().encode(plan),
+                need: plan.bake.map {
+                    WorkerNeed.bake($0.digest, of: try planner.library.avatar(spec.avatar).avatar).text
+                })
         }
     }
 

@@ -30,7 +30,7 @@ struct VideoPlanner: Sendable {
 
         struct Bake: Codable, Hashable, Sendable {
             var path: String
-            /// SHA-256 of the file.
+            /// The same for the same pictures (`BakedAvatar.digest`).
             var digest: String
             var report: BakeReportResource
         }

@@ -28,6 +28,7 @@ extension VideoResource {
         duration = plan.map { Double($0.frameCount) / Double(VideoTimeline.frameRate) }
         queue_position = state.phase == .queued ? outlook.queuePosition : nil
         seconds_left = state.phase.isEnded ? nil : outlook.secondsLeft.map(Self.rounded)
+        waiting_for = outlook.obstacle.map { Self.text($0, avatar: spec.avatar, isPlanned: plan != nil) }
         if let startedAt = state.startedAt {
             timings["queued"] = Self.rounded(max(0, startedAt.timeIntervalSince(job.createdAt)))
         }
@@ -48,6 +49,19 @@ extension VideoResource {
         var secondsLeft: Double?
         /// Of segments that are not complete yet.
         var framesUnderWay = 0
+        var obstacle: JobObstacle?
+    }
+
+    private static func text(_ obstacle: JobObstacle, avatar: String, isPlanned: Bool) -> String {
+        switch obstacle {
+        case .noWorkers: return "No worker is connected; the video goes on when one is."
+        case .need where isPlanned:
+            return
+                "No worker has the files of the avatar '\(avatar)' with which the video was begun; it goes on when one has."
+        case .need:
+            return
+                "No worker has the avatar '\(avatar)'; have the operator start one that has, or 'adnerf avatar push' it."
+        }
     }
 
     /// To the millisecond.

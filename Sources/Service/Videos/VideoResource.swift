@@ -43,6 +43,8 @@ struct VideoResource: Encodable, Sendable {
     @Explicit var duration: Double? = nil
     @Explicit var queue_position: Int? = nil
     @Explicit var seconds_left: Double? = nil
+    /// Why nobody works on it, a sentence; nil as long as somebody can.
+    @Explicit var waiting_for: String? = nil
     /// Seconds by stage.
     var timings: [String: Double]
     var created_at: String

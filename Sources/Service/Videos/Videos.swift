@@ -18,7 +18,7 @@ struct Videos: Sendable {
 
     // MARK: making and stopping
 
-    /// - Throws: `HTTPError` 422, 429 or 507.
+    /// - Throws: `HTTPError` 429; `JobsError`.
     func submit(
         _ spec: VideoSpec, files: [String: String], owner: Caller, idempotency: IdempotencyKey?
     ) async throws -> Submission {
@@ -32,21 +32,27 @@ struct Videos: Sendable {
                     fields: [.retryAfter: "30"])
             }
         }
-        return try await translating {
-            try await engine.submit(
-                NewJob(
-                    owner: owner.owner, request: JSONEncoder().encode(spec), files: files, idempotency: idempotency,
-                    webhook: spec.webhook))
+        return try await engine.submit(
+            NewJob(
+                owner: owner.owner, request: JSONEncoder().encode(spec), files: files, idempotency: idempotency,
+                webhook: spec.webhook, need: await need(of: spec)?.text))
+    }
+
+    /// What a worker must have to plan the video; nil where all is done here.
+    private func need(of spec: VideoSpec) async -> WorkerNeed? {
+        guard engine.nodes != nil else { return nil }
+        return await Blocking.run { [library] in
+            (try? library.avatar(spec.avatar)).map { .avatar($0.avatar) }
         }
     }
 
-    /// - Throws: `HTTPError` 409 if it has ended.
+    /// - Throws: `JobsError` `.ended` if it has.
     func cancel(_ job: Job) async throws -> Job {
-        try await translating { try await engine.cancel(job.id) }
+        try await engine.cancel(job.id)
     }
 
     func delete(_ job: Job) async throws {
-        _ = try await translating { try await engine.delete(job.id) }
+        try await engine.delete(job.id)
     }
 
     // MARK: looking
@@ -84,6 +90,7 @@ struct Videos: Sendable {
             outlook.queuePosition = found.queuePosition.map { max(0, $0 - 1) }
             outlook.secondsLeft = found.secondsLeft.map { $0.rounded() }
             outlook.framesUnderWay = found.framesUnderWay
+            outlook.obstacle = found.obstacle
         }
         return VideoResource(job, spec: try VideoSpec(job), outlook: outlook, query: query(for: job.id))
     }
@@ -138,15 +145,6 @@ struct Videos: Sendable {
         let signed = signer.sign("/v1/videos/\(id)")
         return String(signed.drop { $0 != "?" })
     }
-
-    /// What the jobs' own errors are to a client.
-    func translating<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let error as JobsError {
-            throw HTTPError(error) ?? error
-        }
-    }
 }
 
 struct VideoListResource: Encodable, Sendable {
@@ -154,25 +152,4 @@ struct VideoListResource: Encodable, Sendable {
     var data: [VideoResource]
     var has_more: Bool
     @Explicit var next: String? = nil
-}
-
-extension HTTPError {
-    /// Nil for what is no client's business.
-    init?(_ error: JobsError) {
-        let text = error.description
-        switch error.code {
-        case .notFound: self.init(.notFound, detail: text)
-        case .queueFull:
-            self.init(
-                .tooManyRequests, kind: "queue-full", detail: text,
-                fields: [.retryAfter: String(error.retryAfter ?? 30)])
-        case .noSpace: self.init(.insufficientStorage, detail: text)
-        case .idempotencyMismatch:
-            self.init(
-                .unprocessableContent, kind: "idempotency-mismatch",
-                detail: "Idempotency-Key: it was used with another body; use another key")
-        case .ended: self.init(.conflict, detail: text)
-        default: return nil
-        }
-    }
 }

@@ -53,8 +53,14 @@ struct WatchRoutes: Sendable {
     private func stream(_ request: Request) async throws -> Response {
         let (job, spec) = try await find(request)
         _ = try request.preferredType(of: [spec.format.mediaType])
+        let offset = try request.queryItems()["offset"].map { text in
+            guard let offset = Self.number(text) else {
+                throw VideoForm.refusal("offset", "'\(text.prefix(64))'", expected: "a number of bytes")
+            }
+            return offset
+        }
         let planned = try await planned(job)
-        return response(streaming: planned, spec)
+        return response(streaming: planned, spec, from: offset ?? 0)
     }
 
     /// The answer to a request for a video that asks for the video itself.
@@ -78,7 +84,8 @@ struct WatchRoutes: Sendable {
     }
 
     private func response(
-        streaming job: Job, _ spec: VideoSpec, onFailure: @escaping @Sendable () async -> Void = {}
+        streaming job: Job, _ spec: VideoSpec, from offset: Int = 0,
+        onFailure: @escaping @Sendable () async -> Void = {}
     ) -> Response {
         let engine = videos.engine
         return Response(
@@ -88,9 +95,10 @@ struct WatchRoutes: Sendable {
                     guard let header = try await engine.blob(job.id, VideoSession.Blob.header) else {
                         throw HTTPError(.gone, detail: "the video's files are gone")
                     }
-                    try await writer.write(whole: header)
+                    // The same bytes whoever sends them, so that a client can go on elsewhere.
+                    var skip = try await writer.write(header, from: offset)
                     for index in 0..<(job.state.plan?.segmentCount ?? 0) {
-                        try await writer.write(whole: engine.segmentReady(job.id, index))
+                        skip = try await writer.write(engine.segmentReady(job.id, index), from: skip)
                     }
                 } catch {
                     await onFailure()
@@ -165,7 +173,7 @@ struct WatchRoutes: Sendable {
         guard job.state.committed.contains(index) else {
             throw HTTPError(.conflict, detail: "the playlist does not list segment \(index) yet; follow links.events")
         }
-        let path = try await videos.translating { try await videos.engine.segmentReady(job.id, index) }
+        let path = try await videos.engine.segmentReady(job.id, index)
         return try piece(path, "video/iso.segment", EntityTag("\(job.id)-\(index)"), request)
     }
 
@@ -202,7 +210,7 @@ struct WatchRoutes: Sendable {
         let etag = EntityTag("\(job.id)-\(number)")
         if let answer = Response.answering(conditionsOf: request, etag: etag) { return answer }
         let extractor = try await extractor(job)
-        let path = try await videos.translating { try await videos.engine.segmentReady(job.id, segment) }
+        let path = try await videos.engine.segmentReady(job.id, segment)
         let picture = try await decoding.take {
             try await Blocking.run { try extractor.frame(index, ofSegment: Self.bytes(path), as: format) }
         }
@@ -243,7 +251,7 @@ struct WatchRoutes: Sendable {
     }
 
     private func ready(_ job: Job, _ index: Int) async throws -> String {
-        try await videos.translating { try await videos.engine.segmentReady(job.id, index) }
+        try await videos.engine.segmentReady(job.id, index)
     }
 
     private func extractor(_ job: Job) async throws -> FrameExtractor {
@@ -295,9 +303,12 @@ struct WatchRoutes: Sendable {
 }
 
 extension ResponseWriter {
-    /// Sends all of a file.
-    fileprivate func write(whole path: String) async throws {
+    /// Sends a file without its first bytes.
+    ///
+    /// - Returns: how many bytes are left to be passed over.
+    fileprivate func write(_ path: String, from offset: Int) async throws -> Int {
         let file = try FileHandle(path: path)
-        try await write(file, 0..<file.size)
+        if offset < file.size { try await write(file, offset..<file.size) }
+        return max(0, offset - file.size)
     }
 }

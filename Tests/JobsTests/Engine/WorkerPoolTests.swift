@@ -8,8 +8,10 @@ import Testing
     struct Trouble: Error {}
 
     /// Runs one job to its end.
-    static func run(_ performer: TestPerformer, segments: Int = 2) async throws -> (studio: Studio, job: Job) {
-        let studio = try await Studio(performer)
+    static func run(
+        on kind: TestEngine = .embedded, _ performer: TestPerformer, segments: Int = 2
+    ) async throws -> (studio: Studio, job: Job) {
+        let studio = try await Studio(on: kind, performer)
         let id = try await studio.submit(segments: segments).job.id
         let job = try await studio.working { _ in try await studio.end(of: id) }
         return (studio, try #require(job))
@@ -23,9 +25,11 @@ import Testing
         #expect(tree(studio.data + "/jobs") == [])
     }
 
-    @Test func passingTroubleIsTriedAgain() async throws {
+    @Test(arguments: TestEngine.all)
+    func passingTroubleIsTriedAgain(_ kind: TestEngine) async throws {
         let troubles = Mutex<[WorkItem: Int]>([:])
         let (studio, job) = try await Self.run(
+            on: kind,
             TestPerformer { item, _ in
                 let count = troubles.withLock { troubles in
                     troubles[item, default: 0] += 1
@@ -39,17 +43,20 @@ import Testing
         #expect(try await studio.engine.statistics().retries == 8)
     }
 
-    @Test func lastingTroubleFailsTheJob() async throws {
+    @Test(arguments: TestEngine.all)
+    func lastingTroubleFailsTheJob(_ kind: TestEngine) async throws {
         let (studio, job) = try await Self.run(
-            TestPerformer { item, _ in if item.kind == .segment(1) { throw Trouble() } })
+            on: kind, TestPerformer { item, _ in if item.kind == .segment(1) { throw Trouble() } })
         #expect(job.state.failure?.kind == "internal")
         #expect(job.state.failure?.detail.contains("Trouble") == true)
         #expect(studio.performer.begun.withLock { $0.count { $0.kind == .segment(1) } } == 3)
     }
 
-    @Test func aFullDiskFailsItsJobAloneAndAsSuch() async throws {
+    @Test(arguments: TestEngine.all)
+    func aFullDiskFailsItsJobAloneAndAsSuch(_ kind: TestEngine) async throws {
         let isFull = Atomic(false)
         let studio = try await Studio(
+            on: kind,
             TestPerformer { item, _ in
                 if isFull.load(ordering: .relaxed), item.kind == .segment(0) { throw POSIXError(.ENOSPC) }
             })
@@ -81,9 +88,10 @@ import Testing
         #expect(Settlement.poison(lease(1, 31), settings: settings)?.kind == "worker-lost")
     }
 
-    @Test func workersThatLoseTheirLeasesPoisonTheItem() async throws {
+    @Test(arguments: TestEngine.all)
+    func workersThatLoseTheirLeasesPoisonTheItem(_ kind: TestEngine) async throws {
         let time = TestClock()
-        let studio = try await Studio(clock: JobClock(now: { time.now }, sleep: JobClock.system.sleep))
+        let studio = try await Studio(on: kind, clock: JobClock(now: { time.now }, sleep: JobClock.system.sleep))
         let id = try await studio.submit(segments: 1).job.id
         for _ in 0..<3 {
             #expect(try await studio.engine.backend.queue.lease(worker: "lost", for: .seconds(30)) != nil)
@@ -94,7 +102,8 @@ import Testing
         #expect(studio.performer.begun.withLock { $0.isEmpty })
     }
 
-    @Test func heartbeatsKeepALeaseAndALostOneStopsTheWork() async throws {
+    @Test(arguments: TestEngine.all)
+    func heartbeatsKeepALeaseAndALostOneStopsTheWork(_ kind: TestEngine) async throws {
         let time = TestClock()
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let performer = TestPerformer { item, context in
@@ -106,7 +115,7 @@ import Testing
         var settings = Studio.settings
         settings.heartbeat = .milliseconds(5)
         let studio = try await Studio(
-            performer, settings: settings, clock: JobClock(now: { time.now }, sleep: JobClock.system.sleep))
+            on: kind, performer, settings: settings, clock: JobClock(now: { time.now }, sleep: JobClock.system.sleep))
         let id = try await studio.submit(segments: 1).job.id
         try await studio.working(1) { _ in
             for await _ in started { break }
@@ -125,10 +134,12 @@ import Testing
         }
     }
 
-    @Test func drainingFinishesWhatRuns() async throws {
+    @Test(arguments: TestEngine.all)
+    func drainingFinishesWhatRuns(_ kind: TestEngine) async throws {
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let go = DispatchSemaphore(value: 0)
         let studio = try await Studio(
+            on: kind,
             TestPerformer { item, _ in
                 guard item.kind == .segment(0) else { return }
                 begun.yield()
@@ -148,9 +159,11 @@ import Testing
         #expect(try await studio.engine.statistics().queue == QueueStatistics(waiting: 2, leased: 0))
     }
 
-    @Test func drainingPutsBackAtTheDeadlineWhatStillRuns() async throws {
+    @Test(arguments: TestEngine.all)
+    func drainingPutsBackAtTheDeadlineWhatStillRuns(_ kind: TestEngine) async throws {
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let studio = try await Studio(
+            on: kind,
             TestPerformer { item, context in
                 guard item.kind == .segment(0) else { return }
                 begun.yield()
@@ -168,8 +181,9 @@ import Testing
         #expect(lease?.item.kind == .segment(0) && lease?.deliveries == 1)
     }
 
-    @Test func cancellingThePoolsTaskEndsIt() async throws {
-        let studio = try await Studio()
+    @Test(arguments: TestEngine.all)
+    func cancellingThePoolsTaskEndsIt(_ kind: TestEngine) async throws {
+        let studio = try await Studio(on: kind)
         let pool = studio.engine.workers(3, performer: studio.performer)
         let work = Task { await pool.run() }
         work.cancel()

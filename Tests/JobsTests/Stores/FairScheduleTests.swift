@@ -36,6 +36,21 @@ import Testing
         #expect(after.count == 260)
     }
 
+    @Test func jobsThatNobodyHereCanDoHoldUpNoOther() {
+        var schedule = FairSchedule(openJobsPerOwner: 1)
+        schedule.add([.plan], of: Self.id(1), owner: "a", need: "x")
+        schedule.add([.plan], of: Self.id(2), owner: "a", need: "y")
+        schedule.add([.segment(0)], of: Self.id(3), owner: "b", need: "x")
+        func next(_ offers: Set<String>) -> Int? {
+            let item = schedule.next(now: Self.now) { offers.contains($0) }
+            return item.flatMap { item in (1...3).first { Self.id($0) == item.job } }
+        }
+        #expect(next([]) == nil)
+        #expect(next(["y"]) == 2)
+        #expect(next(["x"]) == 1)
+        #expect(next(["x", "y"]) == 1)
+    }
+
     @Test func ownersShareEquallyHoweverManyJobsTheyHave() {
         var schedule = FairSchedule(openJobsPerOwner: 8)
         for number in 0..<20 { schedule.add((0..<10).map(WorkKind.segment), of: Self.id(number), owner: "many") }

@@ -3,7 +3,7 @@ import Logging
 
 @testable import Jobs
 
-/// An engine in a scratch folder with its workers, fast enough for tests.
+/// An engine in a scratch folder with its workers, fast enough for tests; with NATS one node of any number.
 struct Studio {
     let scratch: Scratch
     let engine: JobEngine
@@ -21,13 +21,19 @@ struct Studio {
     static var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     init(
-        _ performer: TestPerformer = TestPerformer(), settings: JobEngineSettings = Self.settings,
-        clock: JobClock = .system, scratch: Scratch? = nil
+        on kind: TestEngine = .embedded, _ performer: TestPerformer = TestPerformer(),
+        name: String = TestEngine.newName(), settings: JobEngineSettings = Self.settings, clock: JobClock = .system,
+        scratch: Scratch? = nil
     ) async throws {
         self.scratch = try scratch ?? Scratch()
         self.performer = performer
-        engine = try await JobEngine.open(
-            folder: self.scratch.folder("data"), settings: settings, clock: clock, logger: Self.logger)
+        let folder = self.scratch.folder("data")
+        guard kind != .embedded else {
+            engine = try await JobEngine.open(folder: folder, settings: settings, clock: clock, logger: Self.logger)
+            return
+        }
+        let backend = try await kind.backend(in: folder, settings: settings, clock: clock, name: name)
+        engine = try await JobEngine(backend: backend, settings: settings, clock: clock, logger: Self.logger)
     }
 
     var data: String { scratch.folder("data") }

@@ -14,7 +14,12 @@ final class TestPerformer: Performer {
     let begun = Mutex<[WorkItem]>([])
     private let hook: Hook
 
+    /// What jobs may need that is here.
+    let known = Mutex<Set<String>>([])
+
     init(_ hook: @escaping Hook = { _, _ in }) { self.hook = hook }
+
+    func offers() -> Set<String> { known.withLock { $0 } }
 
     static func request(segments: Int) -> Data { Data(String(segments).utf8) }
 

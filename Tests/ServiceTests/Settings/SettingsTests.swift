@@ -68,6 +68,28 @@ import Testing
         #expect(error?.subject == "--\(name)")
     }
 
+    @Test func anEngineIsSharedByServersAndWorkers() throws {
+        let server = try read(["engine": "nats://me:secret@a:4222, tls://b:4222", "workers": "0"])
+        #expect(server.engine == ["nats://me:secret@a:4222", "tls://b:4222"])
+        #expect(server.port == 8080)
+        #expect(server.table.contains("nats://(hidden)@a:4222,tls://b:4222"))
+        let worker = try SettingsReader.read(
+            options: ["avatars": "avatars"], environment: ["ADNERF_ENGINE": "nats://a"], role: .worker)
+        #expect(worker.port == 0 && worker.role == .worker && worker.engine == ["nats://a"])
+        for (options, role, subject) in [
+            (["engine": ""], ServiceRole.worker, "--engine"), (["engine": "http://a"], .server, "--engine"),
+            (["engine": "nats://a", "workers": "0"], .worker, "--workers"),
+            (["engine": "nats://a", "engine-cert": "a.pem"], .server, "--engine-key"),
+        ] {
+            let error = #expect(throws: EngineError.self) {
+                try SettingsReader.read(
+                    options: options.merging(["avatars": "avatars"]) { $1 }, environment: [:], role: role)
+            }
+            #expect(error?.subject == subject)
+            #expect(error?.description.contains("secret") != true)
+        }
+    }
+
     @Test func plaintextStaysOnLoopback() throws {
         #expect(throws: EngineError.self) { try read(["host": "0.0.0.0"]) }
         #expect(throws: EngineError.self) { try read(["tls-cert": "a.pem"]) }

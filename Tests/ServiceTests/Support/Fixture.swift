@@ -43,12 +43,20 @@ enum Fixture {
     static var poses: [UInt8] { get throws { try bytes("avatars/tiny/transforms_train.json") } }
 
     /// Copies the tiny avatar, which is 24 pixels wide, without what was learnt about it.
-    static func copyAvatar(to folder: String) throws {
+    ///
+    /// - Parameter variant: avatars of different ones have different fingerprints.
+    static func copyAvatar(to folder: String, variant: UInt8 = 0) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for name in try files.contentsOfDirectory(atPath: path("avatars/tiny")) where name.contains(".") {
             guard !name.hasPrefix(".") else { continue }
             try files.copyItem(atPath: path("avatars/tiny/\(name)"), toPath: "\(folder)/\(name)")
         }
+        guard variant > 0 else { return }
+        // The last bits of the checkpoint's last number.
+        let head = URL(filePath: "\(folder)/100000_head.tar")
+        var bytes = try Data(contentsOf: head)
+        bytes[bytes.count - 4] ^= variant
+        try bytes.write(to: head)
     }
 }

@@ -18,7 +18,8 @@ import Testing
     private static let members: Set<String> = [
         "id", "object", "status", "avatar", "quality", "quality_note", "format", "size", "progress", "frames",
         "frames_per_second", "bake", "frames_out_of_range",
-        "duration", "queue_position", "seconds_left", "timings", "created_at", "started_at", "completed_at",
+        "duration", "queue_position", "seconds_left", "waiting_for", "timings", "created_at", "started_at",
+        "completed_at",
         "expires_at", "error", "fidelity", "metadata", "links",
     ]
 
@@ -152,6 +153,22 @@ import Testing
         #expect(movie.audioCodec == "aac")
         // Later it is the same, all at once.
         #expect(try await get("/stream").bytes == video.stream.bytes)
+    }
+
+    /// A client that has some of it goes on there, in the header, in a segment, between two, or at the end.
+    @Test func streamGoesOnWhereItBroke() async throws {
+        let all = video.stream.bytes
+        let header = try await get("/hls/init.mp4").bytes.count
+        let segment = try await get("/hls/0.m4s").bytes.count
+        for offset in [0, 1, header - 1, header, header + 1, header + segment, all.count - 1, all.count, all.count + 9]
+        {
+            let rest = try await get("/stream?offset=\(offset)")
+            #expect(rest.status == 200)
+            #expect(rest.bytes == Array(all.dropFirst(offset)), "from \(offset)")
+        }
+        for offset in ["-1", "x", "", "1.5", "99999999999999999999"] {
+            try await get("/stream?offset=\(offset)").expectProblem(422, "invalid-field", "offset")
+        }
     }
 
     @Test func playlistGrowsAndEnds() async throws {
