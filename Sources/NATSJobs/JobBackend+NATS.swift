@@ -77,8 +77,11 @@ extension JobBackend {
             nodes: nodes, folders: folders, shared: { try await store.shared($0, $1) },
             temporaryFolder: cache.temporary, uploadFolder: cache.uploads,
             disk: { try await usage.current() },
-            // Only a leader answers, which a cluster without a majority has not.
-            check: { _ = try await connection.state(of: segments.stream.name, patience: .zero) },
+            check: {
+                for kind in ["records", "work", "segments", "blobs"] {
+                    try await connection.checkMajority(of: nats.stream(kind).name)
+                }
+            },
             close: {
                 for task in tasks { task.cancel() }
                 store.close()

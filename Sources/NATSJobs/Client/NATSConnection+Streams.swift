@@ -99,6 +99,36 @@ extension NATSConnection {
         }
     }
 
+    /// Whether a stream takes messages: it has a leader, whom most of its servers follow.
+    ///
+    /// Whoever was leader last goes on answering when the others are gone, for ten seconds as their leader (nats-server 2.9.10) and
+    /// from then on as one of servers without one.
+    ///
+    /// - Throws: `.unavailable`.
+    func checkMajority(of stream: String) async throws {
+        let isLed = try await worded(stream, patience: .zero) { context in
+            var info: UnsafeMutablePointer<jsStreamInfo>?
+            var code = jsErrCode(0)
+            let status = js_GetStreamInfo(&info, context, stream, nil, &code)
+            defer { jsStreamInfo_Destroy(info) }
+            try NATSFailure.check(status, code)
+            // A server by itself says nothing about clusters.
+            guard let cluster = info?.pointee.Cluster?.pointee else { return true }
+            guard let leader = cluster.Leader, leader.pointee != 0 else { return false }
+            let others = (0..<Int(cluster.ReplicasLen)).compactMap { cluster.Replicas[$0]?.pointee }
+            let followers = others.count { !$0.Offline && $0.Active < Self.silence }
+            return 1 + followers > (1 + others.count) / 2
+        }
+        guard isLed else {
+            throw JobsError(
+                .unavailable, "engine", found: "most of the servers that keep \(stream) are gone",
+                remedy: "check that most of its servers run and reach each other")
+        }
+    }
+
+    /// Nanoseconds without a word from a server, which says one a second, until it counts as gone.
+    private static let silence: Int64 = 5_000_000_000
+
     /// The subjects of a stream below a filter.
     func subjects(of stream: String, matching filter: String) async throws -> [String] {
         try await worded(filter) { context in
