@@ -92,11 +92,12 @@ def all_of(groups):
 
 
 def streams(server):
-    """Bytes and messages of the engine's streams."""
+    """Bytes of the engine's streams, messages that are there, and messages that ever were."""
     with urllib.request.urlopen(f"{server.monitor}/jsz?streams=true") as answer:
         found = json.load(answer)
     details = found["account_details"][0]["stream_detail"]
-    return {entry["name"].split("-", 1)[-1]: (entry["state"]["bytes"], entry["state"]["messages"]) for entry in details}
+    return {entry["name"].split("-", 1)[-1]: 
+            tuple(entry["state"][fact] for fact in ("bytes", "messages", "last_seq")) for entry in details}
 
 
 def table(*rows):
@@ -190,10 +191,12 @@ def cost(program, folder, count):
     print(f"NATS takes {times['NATS'] / times['embedded'] - 1:+.1%} time, {spent['NATS'] / spent['embedded'] - 1:+.1%} CPU time. "
           f"Runs: {[round(run['wall'], 2) for run in runs['embedded']]} and {[round(run['wall'], 2) for run in runs['NATS']]} s.\n")
     print(f"## Bytes\n\nOf a job of {SECONDS} s, of which the video has {video:,}; on each of its replicas.\n")
-    rows = [["stream", "bytes a job", "a second of audio", "messages a job", "bytes left of a deleted job"]]
-    for name, (bytes, messages) in after.items():
+    rows = [["stream", "bytes a job", "a second of audio", "messages a job", "written a job", "bytes left of a deleted job"]]
+    for name, (bytes, messages, last) in after.items():
         grown, left = (bytes - before[name][0]) / jobs, (gone[name][0] - before[name][0]) / jobs
-        rows.append([name, f"{grown:,.0f}", f"{grown / SECONDS:,.0f}", f"{(messages - before[name][1]) / jobs:.1f}", f"{left:,.0f}"])
+        rows.append([
+            name, f"{grown:,.0f}", f"{grown / SECONDS:,.0f}", f"{(messages - before[name][1]) / jobs:.1f}",
+            f"{(last - before[name][2]) / jobs:.1f}", f"{left:,.0f}"])
     table(*rows)
     print(f"NATS: {idle / 2**20:.0f} MiB resident before {jobs} jobs, {busy / 2**20:.0f} MiB after them.\n")
 
