@@ -54,8 +54,10 @@ struct WatchRoutes: Sendable {
         let (job, spec) = try await find(request)
         _ = try request.preferredType(of: [spec.format.mediaType])
         let offset = try request.queryItems()["offset"].map { text in
-            guard let offset = Self.number(text) else {
-                throw VideoForm.refusal("offset", "'\(text.prefix(64))'", expected: "a number of bytes")
+            // As far as numbers are exact in JavaScript.
+            guard let offset = Self.number(text), offset < 1 << 53 else {
+                throw VideoForm.refusal(
+                    "offset", "'\(text.prefix(64))'", expected: "a number of bytes, at most 2^53 - 1")
             }
             return offset
         }
