@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What a cluster gives and takes: throughput of two workers beside one, the engine's cost beside the embedded engine, bytes, memory
-and CPU time of NATS, what a commit takes, and what a record takes in each node.
+and CPU time of NATS, what a commit takes, what a record takes in each node, and what further nodes take.
 
-    Benchmarks/cluster.py PROGRAM [--runs N] [PART...]        PART: throughput, cost, commits, records
+    Benchmarks/cluster.py PROGRAM [--runs N] [PART...]        PART: throughput, cost, commits, records, crowd
 
 PROGRAM is adnerf, built with the trait NATS; nats-server and taskset have to be there, and two cores. Jobs are ten seconds of speech
 for the shipped avatar in real time. Prints Markdown; the last column of a table of times says what share of the machine other
@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
 from nodes import Cluster, Node, cluster, submit  # noqa: E402
 from service import Service, recording, until  # noqa: E402
 
-JOBS, SECONDS, TICKS = 4, 10, os.sysconf("SC_CLK_TCK")
+JOBS, SECONDS, TICKS = 8, 10, os.sysconf("SC_CLK_TCK")
 # A segment is a second of video, but for the first, which is shorter.
 SHIPPED = ("--avatars", ROOT / "Examples" / "avatars", "--deepspeech", ROOT / "Models" / "speech.pb")
 
@@ -310,9 +310,45 @@ def records(program, folder, count):
           f"A node that starts has {len(expected)} of them to show after {start:.1f} s.\n")
 
 
+def crowd(program, folder, count):
+    """What a segment takes when more and more workers want it."""
+    sound = recording(folder, SECONDS)
+    wish = {"audio": f"@{sound}", "avatar": "tiny", "size": 16}
+    rows = [["workers", "s", "messages to NATS a segment", "from NATS", "kB from NATS a segment", "CPU ms of NATS", "CPU idle"]]
+    with cluster(program=program, servers=1) as nodes:
+        api, [server] = nodes.api().start(), nodes.nats
+        workers = []
+
+        def traffic():
+            with urllib.request.urlopen(f"{server.monitor}/varz") as answer:
+                found = json.load(answer)
+            return [found[name] for name in ("in_msgs", "out_msgs", "out_bytes")] + [cpu([server.process])]
+
+        for size in (1, 2, 4, 8, 16):
+            while len(workers) < size:
+                workers.append(nodes.worker().start())
+            until(lambda: api.metric("adnerf_workers") == size, 30)
+            wait(api, [submit([api], wish) for _ in range(size)])
+            time.sleep(3)
+            idle = cpu([worker.process for worker in workers])
+            time.sleep(5)
+            idle = (cpu([worker.process for worker in workers]) - idle) / 5 / size
+            before, begin = traffic(), time.monotonic()
+            wait(api, [submit([api], wish) for _ in range(JOBS)])
+            took = time.monotonic() - begin
+            sent, received, bytes, used = (now - then for now, then in zip(traffic(), before))
+            # The first second's is cut in two.
+            segments = JOBS * (SECONDS + 1)
+            rows.append([
+                size, f"{took:.1f}", f"{sent / segments:.1f}", f"{received / segments:.1f}", f"{bytes / segments / 1000:.1f}",
+                f"{used / segments * 1000:.1f}", f"{idle:.1%} of a core"])
+    print(f"## A crowd\n\n{JOBS} jobs of {SECONDS} s of the smallest avatar, with more workers than cores: what they tell one another.\n")
+    table(*rows)
+
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("program")
-parser.add_argument("parts", nargs="*", default=["throughput", "cost", "commits", "records"])
+parser.add_argument("parts", nargs="*", default=["throughput", "cost", "commits", "records", "crowd"])
 parser.add_argument("--runs", type=int, default=5)
 arguments = parser.parse_intermixed_args()
 for part in arguments.parts:

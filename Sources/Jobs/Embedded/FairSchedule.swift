@@ -2,9 +2,9 @@ import Foundation
 
 /// Decides who gets which item next; pure, the heart of any engine's queue.
 ///
-/// Of all owners with something to do, the one served least recently comes next. Of an owner's jobs, a new one is
-/// planned first, as long as only so many are open; else the open job served least recently gets its next item. So
-/// every owner has an equal share, and so has each of an owner's open jobs, however long they are. Nobody is idle for
+/// Owners with something to do take turns. Of an owner's jobs, a new one is planned first, as long as only so many are
+/// open; else the open jobs take turns, an item each. So every owner has an equal share, and so has each of an owner's
+/// open jobs, however long they are; but for the first few items of a newcomer, which come first. Nobody is idle for
 /// it: when the open jobs have nothing to do just now, further ones are opened.
 package struct FairSchedule: Sendable {
     private struct Work {
@@ -13,7 +13,6 @@ package struct FairSchedule: Sendable {
         /// Descending, so that the next is last.
         var ready: [WorkKind] = []
         var known: Set<WorkKind> = []
-        var lastServed = 0
 
         mutating func makeReady(_ kinds: [WorkKind]) {
             ready = (ready + kinds).sorted(by: >)
@@ -37,7 +36,7 @@ package struct FairSchedule: Sendable {
     }
 
     private struct Share {
-        var lastServed = 0
+        var turns = Turns<JobID>()
         var open: Set<JobID> = []
         /// Jobs of which nothing has been handed out; ascending.
         var waiting: [JobID] = []
@@ -55,7 +54,8 @@ package struct FairSchedule: Sendable {
     private var delayed: [WorkItem: Date] = [:]
     private var deliveries: [WorkItem: Int] = [:]
     private var interruptions: [WorkItem: Int]
-    private var servings = 0
+    /// Of owners, also of those who have nothing to do just now.
+    private var turns = Turns<String>()
     private var tokens: UInt64 = 0
     private var expiredLeases = 0
 
@@ -156,6 +156,7 @@ package struct FairSchedule: Sendable {
             interruptions[item] = nil
         }
         shares[work.owner]!.open.remove(job)
+        shares[work.owner]!.turns.forget(job)
         shares[work.owner]!.waiting.removeAll { $0 == job }
         if shares[work.owner]!.open.isEmpty && shares[work.owner]!.waiting.isEmpty { shares[work.owner] = nil }
     }
@@ -169,9 +170,8 @@ package struct FairSchedule: Sendable {
     /// Counts a delivery of one of a job's items, and opens the job.
     private mutating func serve(_ job: JobID) {
         let owner = works[job]!.owner
-        servings += 1
-        works[job]!.lastServed = servings
-        shares[owner]!.lastServed = servings
+        turns.serve(owner)
+        shares[owner]!.turns.serve(job)
         if let place = shares[owner]!.waiting.firstIndex(of: job) {
             shares[owner]!.waiting.remove(at: place)
             shares[owner]!.open.insert(job)
@@ -202,10 +202,10 @@ package struct FairSchedule: Sendable {
 
     private func nextJob(openAtMost limit: Int, _ has: (String) -> Bool) -> (job: JobID, owner: String)? {
         let candidates = shares.compactMap { owner, share in
-            next(of: share, openAtMost: limit, has).map { (job: $0, owner: owner, lastServed: share.lastServed) }
+            next(of: share, openAtMost: limit, has).map { (job: $0, owner: owner, turn: turns.turn(of: owner)) }
         }
         // By name among equals, so that the outcome never depends on hashing.
-        let first = candidates.min { ($0.lastServed, $0.owner) < ($1.lastServed, $1.owner) }
+        let first = candidates.min { ($0.turn, $0.owner) < ($1.turn, $1.owner) }
         return first.map { ($0.job, $0.owner) }
     }
 
@@ -215,7 +215,7 @@ package struct FairSchedule: Sendable {
             return work.need.map(has) ?? true
         }
         if share.open.count < limit, let job = share.waiting.first(where: isReady) { return job }
-        return share.open.filter(isReady).min { (works[$0]!.lastServed, $0) < (works[$1]!.lastServed, $1) }
+        return share.open.filter(isReady).min { (share.turns.turn(of: $0), $0) < (share.turns.turn(of: $1), $1) }
     }
 }
 
