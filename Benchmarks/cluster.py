@@ -314,35 +314,40 @@ def crowd(program, folder, count):
     """What a segment takes when more and more workers want it."""
     sound = recording(folder, SECONDS)
     wish = {"audio": f"@{sound}", "avatar": "tiny", "size": 16}
-    rows = [["workers", "s", "messages to NATS a segment", "from NATS", "kB from NATS a segment", "CPU ms of NATS", "CPU idle"]]
-    with cluster(program=program, servers=1) as nodes:
-        api, [server] = nodes.api().start(), nodes.nats
-        workers = []
+    rows = [["servers", "workers", "s", "messages to NATS a segment", "from NATS", "kB from NATS", "CPU ms of NATS", "a worker idle"]]
+    for servers, sizes in ((1, (1, 2, 4, 8, 16)), (3, (2, 8))):
+        with cluster(program=program, servers=servers) as nodes:
+            api, workers = nodes.api().start(), []
 
-        def traffic():
-            with urllib.request.urlopen(f"{server.monitor}/varz") as answer:
-                found = json.load(answer)
-            return [found[name] for name in ("in_msgs", "out_msgs", "out_bytes")] + [cpu([server.process])]
+            def traffic():
+                sums = [0, 0, 0, cpu([server.process for server in nodes.nats])]
+                for server in nodes.nats:
+                    with urllib.request.urlopen(f"{server.monitor}/varz") as answer:
+                        found = json.load(answer)
+                    for place, name in enumerate(("in_msgs", "out_msgs", "out_bytes")):
+                        sums[place] += found[name]
+                return sums
 
-        for size in (1, 2, 4, 8, 16):
-            while len(workers) < size:
-                workers.append(nodes.worker().start())
-            until(lambda: api.metric("adnerf_workers") == size, 30)
-            wait(api, [submit([api], wish) for _ in range(size)])
-            time.sleep(3)
-            idle = cpu([worker.process for worker in workers])
-            time.sleep(5)
-            idle = (cpu([worker.process for worker in workers]) - idle) / 5 / size
-            before, begin = traffic(), time.monotonic()
-            wait(api, [submit([api], wish) for _ in range(JOBS)])
-            took = time.monotonic() - begin
-            sent, received, bytes, used = (now - then for now, then in zip(traffic(), before))
-            # The first second's is cut in two.
-            segments = JOBS * (SECONDS + 1)
-            rows.append([
-                size, f"{took:.1f}", f"{sent / segments:.1f}", f"{received / segments:.1f}", f"{bytes / segments / 1000:.1f}",
-                f"{used / segments * 1000:.1f}", f"{idle:.1%} of a core"])
-    print(f"## A crowd\n\n{JOBS} jobs of {SECONDS} s of the smallest avatar, with more workers than cores: what they tell one another.\n")
+            for size in sizes:
+                while len(workers) < size:
+                    workers.append(nodes.worker().start())
+                until(lambda: api.metric("adnerf_workers") == size, 30)
+                wait(api, [submit([api], wish) for _ in range(size)])
+                time.sleep(3)
+                idle = cpu([worker.process for worker in workers])
+                time.sleep(5)
+                idle = (cpu([worker.process for worker in workers]) - idle) / 5 / size
+                before, begin = traffic(), time.monotonic()
+                wait(api, [submit([api], wish) for _ in range(JOBS)])
+                took = time.monotonic() - begin
+                sent, received, bytes, used = (now - then for now, then in zip(traffic(), before))
+                # The first second's is cut in two.
+                segments = JOBS * (SECONDS + 1)
+                rows.append([
+                    servers, size, f"{took:.1f}", f"{sent / segments:.1f}", f"{received / segments:.1f}",
+                    f"{bytes / segments / 1000:.0f}", f"{used / segments * 1000:.1f}", f"{idle:.1%} of a core"])
+    print(f"## A crowd\n\n{JOBS} jobs of {SECONDS} s of the smallest avatar, with more workers than cores: what they tell one another, "
+          "and with several servers what those do.\n")
     table(*rows)
 
 
