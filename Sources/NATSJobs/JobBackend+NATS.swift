@@ -51,9 +51,9 @@ extension JobBackend {
             connection: connection,
             pieces: PieceStore(connection: connection, stream: nats.stream("folders"), calls: calls), calls: calls,
             logger: logger)
-        try await connection.ensure(segments.stream)
-        try await connection.ensure(pieces.stream)
-        try await connection.ensure(folders.pieces.stream)
+        try await connection.ensure(segments.stream, logger: logger)
+        try await connection.ensure(pieces.stream, logger: logger)
+        try await connection.ensure(folders.pieces.stream, logger: logger)
         let maintenance = NATSMaintenance(
             connection: connection, store: store, queue: queue, segments: segments, blobs: blobs,
             cacheBytes: nats.cacheBytes,

@@ -17,7 +17,7 @@ public struct NATSFolders: Sendable {
         do {
             try await connection.checkServer(minimumPayload: PieceStore.minimumPayload)
             let pieces = PieceStore(connection: connection, stream: nats.stream("folders"), calls: calls)
-            try await connection.ensure(pieces.stream)
+            try await connection.ensure(pieces.stream, logger: logger)
             let store = NATSFolderStore(connection: connection, pieces: pieces, calls: calls, logger: logger)
             return NATSFolders(store: store, connection: connection)
         } catch {

@@ -100,7 +100,8 @@ package struct FairSchedule: Sendable {
     /// Notes that somebody has an item of a known job until a time: a new delivery, or the same one again.
     package mutating func hold(_ item: WorkItem, token: UInt64, deliveries count: Int, until expiresAt: Date) {
         guard works[item.job] != nil else { return }
-        if leases[item]?.token != token { serve(item.job) }
+        // Not again when an offer becomes a lease, or when somebody else was quicker.
+        if leases[item] == nil { serve(item.job) }
         works[item.job]!.take(item.kind)
         delayed[item] = nil
         leases[item] = Holding(token: token, expiresAt: expiresAt)

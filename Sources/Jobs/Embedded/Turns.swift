@@ -14,26 +14,28 @@ struct Turns<Party: Hashable & Sendable>: Sendable {
         }
     }
 
-    static var headStart: Int { 4 }
+    static var headStart: Int { 8 }
 
     private var turns: [Party: Turn] = [:]
     private var place = 0
     private var servings = 0
-    private var servingsSinceHeadStart = 0
+    /// What newcomers may have just now; a quarter of a serving more for each.
+    private var allowance = Double(headStart)
     private var remembered = 64
 
     func turn(of party: Party) -> Turn {
         guard let turn = turns[party] else {
-            return Turn(place: place - min(Self.headStart, servingsSinceHeadStart / 4), servedAt: 0)
+            // Who is alone has no need of it, and among those who begin together nobody is new.
+            return Turn(place: turns.isEmpty ? place : max(0, place - Int(allowance)), servedAt: 0)
         }
         return Turn(place: max(turn.place, place - Self.headStart), servedAt: turn.servedAt)
     }
 
     mutating func serve(_ party: Party) {
         let turn = turn(of: party)
-        if turns[party] == nil { servingsSinceHeadStart = 0 }
+        if turns[party] == nil { allowance -= Double(place - turn.place) }
         servings += 1
-        servingsSinceHeadStart += 1
+        allowance = min(allowance + 0.25, Double(Self.headStart))
         place = max(place, turn.place)
         turns[party] = Turn(place: turn.place + 1, servedAt: servings)
         if turns.count > remembered { forgetThoseOfLongAgo() }

@@ -3,6 +3,7 @@
 import CNats
 import Foundation
 import Jobs
+import Logging
 
 extension NATSConnection {
     /// Refuses an engine that cannot do what is needed of it.
@@ -39,11 +40,12 @@ extension NATSConnection {
 
     /// Makes a stream unless it is there, and checks that it does what we rely on.
     ///
-    /// Limits and replicas of a stream that is there are its operator's business.
+    /// Limits and replicas of a stream that is there are its operator's business, who is told when there are fewer than we were to
+    /// ask for.
     ///
     /// - Returns: on how many servers it is.
     @discardableResult
-    func ensure(_ stream: NATSStream) async throws -> Int {
+    func ensure(_ stream: NATSStream, logger: Logger) async throws -> Int {
         do {
             let replicas: Int? = try await call(stream.name) { context in
                 var info: UnsafeMutablePointer<jsStreamInfo>?
@@ -67,7 +69,16 @@ extension NATSConnection {
                     && config.DiscardNewPerSubject == stream.keepsFirst
                 return isSuitable ? Int(config.Replicas) : nil
             }
-            if let replicas { return replicas }
+            if let replicas {
+                if replicas < stream.replicas {
+                    logger.warning(
+                        "a stream has fewer replicas than engine-replicas says; raise it with nats stream edit --replicas",
+                        metadata: [
+                            "stream": "\(stream.name)", "replicas": "\(replicas)", "wanted": "\(stream.replicas)",
+                        ])
+                }
+                return replicas
+            }
         } catch let failure as NATSFailure {
             if [JSStreamReplicasNotSupportedErr.rawValue, JSClusterNoPeersErr.rawValue].contains(failure.code) {
                 throw JobsError(
@@ -84,17 +95,11 @@ extension NATSConnection {
     }
 
     func state(of stream: String, patience: Duration? = nil) async throws -> NATSStreamState {
-        try await worded(stream, patience: patience) { context in
-            var info: UnsafeMutablePointer<jsStreamInfo>?
-            var code = jsErrCode(0)
-            let status = js_GetStreamInfo(&info, context, stream, nil, &code)
-            defer { jsStreamInfo_Destroy(info) }
-            try NATSFailure.check(status, code)
-            guard let info, let config = info.pointee.Config else { throw NATSFailure(NATS_ERR) }
+        try await information(of: stream, patience: patience) { info in
+            guard let config = info.Config else { throw NATSFailure(NATS_ERR) }
             let limit = config.pointee.MaxBytes
-            let state = info.pointee.State
             return NATSStreamState(
-                messages: state.Msgs, bytes: state.Bytes, lastSequence: state.LastSeq,
+                messages: info.State.Msgs, bytes: info.State.Bytes, lastSequence: info.State.LastSeq,
                 maximumBytes: limit > 0 ? Int(limit) : nil)
         }
     }
@@ -106,14 +111,9 @@ extension NATSConnection {
     ///
     /// - Throws: `.unavailable`.
     func checkMajority(of stream: String) async throws {
-        let isLed = try await worded(stream, patience: .zero) { context in
-            var info: UnsafeMutablePointer<jsStreamInfo>?
-            var code = jsErrCode(0)
-            let status = js_GetStreamInfo(&info, context, stream, nil, &code)
-            defer { jsStreamInfo_Destroy(info) }
-            try NATSFailure.check(status, code)
+        let isLed = try await information(of: stream, patience: .zero) { info in
             // A server by itself says nothing about clusters.
-            guard let cluster = info?.pointee.Cluster?.pointee else { return true }
+            guard let cluster = info.Cluster?.pointee else { return true }
             guard let leader = cluster.Leader, leader.pointee != 0 else { return false }
             let others = (0..<Int(cluster.ReplicasLen)).compactMap { cluster.Replicas[$0]?.pointee }
             let followers = others.count { !$0.Offline && $0.Active < Self.silence }
@@ -122,7 +122,21 @@ extension NATSConnection {
         guard isLed else {
             throw JobsError(
                 .unavailable, "engine", found: "most of the servers that keep \(stream) are gone",
-                remedy: "check that most of its servers run and reach each other")
+                remedy: "check that most of its servers run and reach each other", retryAfter: 5)
+        }
+    }
+
+    private func information<Value: Sendable>(
+        of stream: String, patience: Duration?, _ body: @escaping @Sendable (jsStreamInfo) throws -> Value
+    ) async throws -> Value {
+        try await worded(stream, patience: patience) { context in
+            var info: UnsafeMutablePointer<jsStreamInfo>?
+            var code = jsErrCode(0)
+            let status = js_GetStreamInfo(&info, context, stream, nil, &code)
+            defer { jsStreamInfo_Destroy(info) }
+            try NATSFailure.check(status, code)
+            guard let info else { throw NATSFailure(NATS_ERR) }
+            return try body(info.pointee)
         }
     }
 

@@ -73,8 +73,8 @@ final class NATSTable: Sendable {
 
     /// Makes the stream, tells the observer everything, and from then on what changes; until the task is cancelled.
     func open() async throws -> Task<Void, Never> {
-        isReplicated.store(try await connection.ensure(stream) > 1, ordering: .relaxed)
-        try await connection.ensure(claims.stream)
+        isReplicated.store(try await connection.ensure(stream, logger: logger) > 1, ordering: .relaxed)
+        try await connection.ensure(claims.stream, logger: logger)
         let (signals, send) = AsyncStream.makeStream(of: Signal.self)
         let subscription = try await subscribe { send.yield(.message($0)) }
         // From here on nothing is missed, so what is there now can be read.
