@@ -19,11 +19,16 @@ extension JobBackend {
         try nats.check()
         let calls = BlockingCalls(label: "nats.files", threads: 4)
         let cache = try await calls.run { try FileCache(folder) }
-        let connection = try await calls.run { try NATSConnection(nats) }
         do {
-            return try await open(connection, cache, calls, nats, settings, clock, logger)
+            let connection = try await calls.run { try NATSConnection(nats) }
+            do {
+                return try await open(connection, cache, calls, nats, settings, clock, logger)
+            } catch {
+                await connection.close()
+                throw error
+            }
         } catch {
-            await connection.close()
+            // At once, for whoever tries again, and not when the last reference goes.
             cache.unlock()
             throw (error as? NATSFailure)?.error("engine") ?? error
         }

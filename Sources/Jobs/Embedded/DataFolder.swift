@@ -126,7 +126,11 @@ final class DataFolder: Sendable {
 
     func unlock() {
         lock.withLock { descriptor in
-            if let open = descriptor { close(open) }
+            if let open = descriptor {
+                // Closing alone would leave it to a child that is just being started.
+                flock(open, LOCK_UN)
+                close(open)
+            }
             descriptor = nil
         }
     }
