@@ -79,7 +79,8 @@ import Testing
         let start = ContinuousClock.now
         let job = try await alive.working { _ in try await alive.end(of: id) }
         #expect(job?.phase == .completed)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        // Sooner than after a lease of the usual length, however busy the machine is with other tests.
+        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(try await alive.engine.statistics().queue.expiredLeases == 1)
         await alive.engine.close()
     }
