@@ -40,8 +40,9 @@ void adn_realtime_use_portable(bool portable) { portable_only = portable; }
 #endif
 
 void adn_mix_blocks(
-    const adn_blocks *blocks, size_t from, size_t to, const float *coefficients, int16_t *out, float threshold, uint8_t *dense) {
-    DISPATCH(mix, blocks, from, to, coefficients, out, threshold, dense);
+    const adn_blocks *blocks, size_t from, size_t to, const float *coefficients, int16_t *out, float threshold, const uint8_t *seen,
+    uint8_t *dense) {
+    DISPATCH(mix, blocks, from, to, coefficients, out, threshold, seen, dense);
 }
 
 void adn_march_tile(
@@ -69,13 +70,43 @@ void adn_add_products(const float *rows, size_t row_count, size_t stride, size_t
     DISPATCH(add_products, rows, row_count, stride, count, sums);
 }
 
+// The camera's coordinates (right, up, back) of one point's step along each of the volume's axes; `axes` has points a unit of length.
+static void camera_steps(const adn_volume *v, float step[3][3]) {
+    for (int a = 0; a < 3; a++)
+        for (int c = 0; c < 3; c++) step[a][c] = v->axes[a][c] * v->spacing[a] * v->spacing[a];
+}
+
+void adn_find_seen_blocks(const adn_volume *v, const int16_t (*corner)[3], size_t from, size_t to, uint8_t *seen) {
+    float step[3][3];
+    camera_steps(v, step);
+    // A ball about a block and about the points before it, from which interpolation reaches into it.
+    const float edge[3] = {4.5f * v->spacing[0], 2.5f * v->spacing[1], 1.5f * v->spacing[2]};
+    const float radius = sqrtf(edge[0] * edge[0] + edge[1] * edge[1] + edge[2] * edge[2]);
+    for (size_t b = from; b < to; b++) {
+        const float p[3] = {
+            (float)corner[b][0] + 3.5f - v->origin[0], (float)corner[b][1] + 1.5f - v->origin[1],
+            (float)corner[b][2] + 0.5f - v->origin[2]};
+        float q[3];
+        for (int k = 0; k < 3; k++) q[k] = p[0] * step[0][k] + p[1] * step[1][k] + p[2] * step[2][k];
+        const float near = -q[2] - radius, far = -q[2] + radius;
+        if (near <= radius) { // beside the camera or about it
+            seen[b] = far > 0;
+            continue;
+        }
+        // The ball's middle at its nearest and at its farthest, and its radius at its nearest: more than it can ever reach.
+        const float large = v->focal / near, small = v->focal / far, pixels = radius * large;
+        const float left = q[0] * (q[0] < 0 ? large : small) - pixels, right = q[0] * (q[0] < 0 ? small : large) + pixels;
+        const float low = q[1] * (q[1] < 0 ? large : small) - pixels, high = q[1] * (q[1] < 0 ? small : large) + pixels;
+        seen[b] = v->center_x + right >= 0 && v->center_x + left < (float)v->picture_width && v->center_y - low >= 0 &&
+                  v->center_y - high < (float)v->picture_height;
+    }
+}
+
 void adn_splat_blocks(
     const adn_volume *v, const int16_t (*corner)[3], const uint8_t *dense, size_t from, size_t to, uint64_t *sets) {
     const int32_t across = adn_tiles(v->picture_width), down = adn_tiles(v->picture_height), words = adn_plane_words(v->planes);
-    // The camera's coordinates of one point's step along each of the volume's axes; `axes` has points a unit of length.
     float step[3][3];
-    for (int a = 0; a < 3; a++)
-        for (int c = 0; c < 3; c++) step[a][c] = v->axes[a][c] * v->spacing[a] * v->spacing[a];
+    camera_steps(v, step);
     for (size_t b = from; b < to; b++) {
         for (int plane = 0; plane < 2; plane++) {
             if (!(dense[b] >> plane & 1)) continue;

@@ -31,10 +31,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     bool settled;             // the blocks have been mixed into this memory before: those without rows stay as they are
 } adn_blocks;
 
-// out = mean + rows' mixture, for the blocks from..<to; `coefficients[global]`.
+// out = mean + rows' mixture, for the blocks from..<to; `coefficients[global]`. Blocks that are not in seen[block] (null: all are)
+// stay as they are, once all have been mixed before.
 // dense[block], unless null: bit p is set where plane p of the block holds density over `threshold`, in 16-bit units.
 void adn_mix_blocks(
-    const adn_blocks *blocks, size_t from, size_t to, const float *coefficients, int16_t *out, float threshold, uint8_t *dense);
+    const adn_blocks *blocks, size_t from, size_t to, const float *coefficients, int16_t *out, float threshold, const uint8_t *seen,
+    uint8_t *dense);
 
 // A volume of points and the camera that looks at it, in the volume's own axes: a plane is a set of points of equal z.
 // Swift may share it: its points are written before it is marched through.
@@ -57,6 +59,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
 static inline int32_t adn_tiles(int32_t pixels) { return (pixels + ADN_TILE - 1) / ADN_TILE; }
 // 64-bit words of a tile's set of planes.
 static inline int32_t adn_plane_words(int32_t planes) { return (planes + 63) / 64; }
+
+// seen[block] = whether the picture may show anything of it, or of what is interpolated from it, for the blocks from..<to.
+void adn_find_seen_blocks(const adn_volume *volume, const int16_t (*corner)[3], size_t from, size_t to, uint8_t *seen);
 
 // Adds to the tiles' sets the planes in which blocks from..<to are dense. Several threads may write the same sets.
 // corner[block]: its first point. A block also counts for the points before it, from which interpolation reaches into it.

@@ -1,6 +1,6 @@
 /// The first part of a baked file: all that is not a long list of numbers.
 struct BakeHeader: Codable, Sendable {
-    static let version = 3
+    static let version = 4
 
     struct Place: Codable, Sendable {
         /// From the file's start, in bytes; a multiple of 64.
@@ -24,9 +24,11 @@ struct BakeHeader: Codable, Sendable {
     var densest: Float
     var near: Float
     var far: Float
-    var headGlobal: Int
+    /// Of each of the head's parts.
+    var headGlobal: [Int]
     var torsoGlobal: Int
-    var usualMisfit: Float
+    /// Of each of the head's parts.
+    var usualMisfit: [Float]
     var kernelLength: Float
     var farthest: Float
     /// The mouth in the world, scene units.

@@ -46,40 +46,43 @@ struct BakeReader {
         EngineError(.malformed, file.path, found: found, expected: "a baked avatar", remedy: "run adnerf bake again")
     }
 
-    private func place(_ section: BakeSection) throws(EngineError) -> Range<Int> {
-        guard let place = header.sections[section.rawValue], place.offset >= 0, place.bytes >= 0,
+    private func place(_ section: BakeSection, _ part: Int) throws(EngineError) -> Range<Int> {
+        guard let place = header.sections[section.name(part: part)], place.offset >= 0, place.bytes >= 0,
             place.offset % 64 == 0,
             place.offset <= end - start, place.bytes <= end - start - place.offset
-        else { throw malformed("no section \(section.rawValue)") }
+        else { throw malformed("no section \(section.name(part: part))") }
         return start + place.offset..<start + place.offset + place.bytes
     }
 
     /// A section's values where they lie.
-    func pointer<Value>(_ section: BakeSection, _: Value.Type, count: Int) throws(EngineError) -> UnsafePointer<Value> {
-        let place = try place(section)
+    func pointer<Value>(
+        _ section: BakeSection, part: Int = 0, _: Value.Type, count: Int
+    ) throws(EngineError) -> UnsafePointer<Value> {
+        let place = try place(section, part)
         guard place.count == count * MemoryLayout<Value>.stride, let base = file.bytes.baseAddress else {
             throw malformed("\(place.count) bytes in section \(section.rawValue)")
         }
         return (base + place.lowerBound).assumingMemoryBound(to: Value.self)
     }
 
-    func values<Value>(_ section: BakeSection) throws(EngineError) -> [Value] {
-        let place = try place(section)
+    func values<Value>(_ section: BakeSection, part: Int = 0) throws(EngineError) -> [Value] {
+        let place = try place(section, part)
         let stride = MemoryLayout<Value>.stride
         guard place.count % stride == 0, place.count > 0 else {
             throw malformed("\(place.count) bytes in section \(section.rawValue)")
         }
         return Array(
             UnsafeBufferPointer(
-                start: try pointer(section, Value.self, count: place.count / stride), count: place.count / stride))
+                start: try pointer(section, part: part, Value.self, count: place.count / stride),
+                count: place.count / stride))
     }
 
-    func floats(_ section: BakeSection, count: Int) throws(EngineError) -> [Float] {
-        Array(UnsafeBufferPointer(start: try pointer(section, Float.self, count: count), count: count))
+    func floats(_ section: BakeSection, part: Int = 0, count: Int) throws(EngineError) -> [Float] {
+        Array(UnsafeBufferPointer(start: try pointer(section, part: part, Float.self, count: count), count: count))
     }
 
-    func points(_ section: BakeSection) throws(EngineError) -> [SIMD3<Float>] {
-        let numbers: [Float] = try values(section)
+    func points(_ section: BakeSection, part: Int = 0) throws(EngineError) -> [SIMD3<Float>] {
+        let numbers: [Float] = try values(section, part: part)
         guard numbers.count % 3 == 0 else { throw malformed("\(numbers.count) coordinates in \(section.rawValue)") }
         return stride(from: 0, to: numbers.count, by: 3).map { SIMD3(numbers[$0], numbers[$0 + 1], numbers[$0 + 2]) }
     }
@@ -105,15 +108,15 @@ struct BakeReader {
 }
 
 extension ProbeSolver {
-    init(_ reader: BakeReader, _ header: BakeHeader) throws(EngineError) {
-        positions = try reader.points(.headProbes)
-        let (rows, global) = (4 * positions.count, header.headGlobal)
-        mean = try reader.floats(.headProbeMean, count: rows)
-        weight = try reader.floats(.headProbeWeight, count: rows)
-        effect = try reader.floats(.headEffect, count: rows * global)
-        solution = try reader.floats(.headSolution, count: rows * global)
-        range = try reader.floats(.headRange, count: global)
-        usualMisfit = header.usualMisfit
+    init(_ reader: BakeReader, part: Int) throws(EngineError) {
+        positions = try reader.points(.headProbes, part: part)
+        let (rows, global) = (4 * positions.count, reader.header.headGlobal[part])
+        mean = try reader.floats(.headProbeMean, part: part, count: rows)
+        weight = try reader.floats(.headProbeWeight, part: part, count: rows)
+        effect = try reader.floats(.headEffect, part: part, count: rows * global)
+        solution = try reader.floats(.headSolution, part: part, count: rows * global)
+        range = try reader.floats(.headRange, part: part, count: global)
+        usualMisfit = reader.header.usualMisfit[part]
     }
 }
 

@@ -5,4 +5,7 @@ enum BakeSection: String, Codable, CaseIterable, Sendable {
     case torsoMean, torsoFirst, torsoRows, torsoMap, torsoPlaces
     case torsoProbes, torsoInputMean, torsoDirections, torsoSamples, torsoLinear, torsoWeights, torsoRange
     case headNetwork, torsoNetwork
+
+    /// What the header calls it; the head has several parts.
+    func name(part: Int) -> String { part == 0 ? rawValue : "\(rawValue).\(part)" }
 }

@@ -4,10 +4,10 @@ import Foundation
 /// a SHA-256 of all before it.
 struct BakeWriter {
     static let magic = Array("ADNFBAKE".utf8)
-    private(set) var sections: [(BakeSection, [UInt8])] = []
+    private(set) var sections: [(name: String, bytes: [UInt8])] = []
 
-    mutating func add<Value>(_ section: BakeSection, _ values: [Value]) {
-        sections.append((section, values.withUnsafeBytes { [UInt8]($0) }))
+    mutating func add<Value>(_ section: BakeSection, part: Int = 0, _ values: [Value]) {
+        sections.append((section.name(part: part), values.withUnsafeBytes { [UInt8]($0) }))
     }
 
     /// - Throws: `.unwritable`.
@@ -17,8 +17,8 @@ struct BakeWriter {
         encoder.outputFormatting = .sortedKeys
         // Offsets are counted from the header's end, which the header's own length does not move.
         var offset = 0
-        for (section, bytes) in sections {
-            header.sections[section.rawValue] = BakeHeader.Place(offset: offset, bytes: bytes.count)
+        for (name, bytes) in sections {
+            header.sections[name] = BakeHeader.Place(offset: offset, bytes: bytes.count)
             offset += (bytes.count + 63) / 64 * 64
         }
         guard let json = try? encoder.encode(header) else {

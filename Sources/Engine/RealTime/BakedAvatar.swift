@@ -16,9 +16,7 @@ public final class BakedAvatar: @unchecked Sendable {
     public let mouth: SIMD3<Float>
 
     let header: BakeHeader
-    let head: MappedBasis
-    let corners: UnsafePointer<(Int16, Int16, Int16)>
-    let headSolver: ProbeSolver
+    let head: [BakedPart]
     let torso: MappedBasis
     let torsoProbes: [SIMD3<Float>]
     let regression: KernelRegression
@@ -72,25 +70,12 @@ public final class BakedAvatar: @unchecked Sendable {
         digest = reader.digest
         mouth = header.mouth
 
-        let places: [UInt32] = try reader.values(.headPlaces)
-        head = try MappedBasis(
-            reader, mean: .headMean, first: .headFirst, rows: .headRows, map: .headMap, places: .headPlaces,
-            global: header.headGlobal)
-        let grid = header.grid
-        let room = grid.values - 4 * (Int(grid.size.x) * (Int(grid.size.y) + 3) + 8)
-        guard places.allSatisfy({ Int($0) <= room && $0 % 32 == 0 }) else {
-            throw reader.malformed("blocks beyond the volume")
+        guard (1...2).contains(header.headGlobal.count), header.usualMisfit.count == header.headGlobal.count else {
+            throw reader.malformed("a head of \(header.headGlobal.count) parts")
         }
-        let corners = try reader.pointer(.headCorners, Int16.self, count: 3 * places.count)
-        self.corners = UnsafeRawPointer(corners).assumingMemoryBound(to: (Int16, Int16, Int16).self)
-        for k in 0..<places.count {
-            let corner = SIMD3(Int32(corners[3 * k]), Int32(corners[3 * k + 1]), Int32(corners[3 * k + 2]))
-            guard corner.min() >= 0, corner.x + 8 <= grid.size.x, corner.y + 4 <= grid.size.y,
-                corner.z + 2 <= grid.size.z,
-                grid.place(ofBlock: corner) == places[k]
-            else { throw reader.malformed("a block out of place") }
-        }
-        headSolver = try ProbeSolver(reader, header)
+        var parts: [BakedPart] = []
+        for part in header.headGlobal.indices { parts.append(try BakedPart(reader, part: part)) }
+        head = parts
         torso = try MappedBasis(
             reader, mean: .torsoMean, first: .torsoFirst, rows: .torsoRows, map: .torsoMap, places: .torsoPlaces,
             global: header.torsoGlobal)

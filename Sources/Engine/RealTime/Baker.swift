@@ -12,19 +12,8 @@ public final class Baker: Sendable {
     private let shortestWave: Float
     private let densest: Float
 
-    /// Frames that rays look for the shell in.
-    private static let shellFrames = 40
-    private static let headProbes = 256
-    /// Training frames that what is usual is learnt from.
-    private static let usualFrames = 300
     /// Pairs of frames that the bake is measured on.
     private static let measuredPairs = 10
-    /// Evaluations of the head, in all, at most.
-    private static let mostEvaluations = 90_000_000
-    /// Snapshots of the head at least, where not every one that is asked for can be afforded.
-    private static let fewestSnapshots = 32
-    /// Points of the volume along an axis.
-    private static let mostPoints: Int32 = 640
 
     /// - Parameter cache: where what is learnt for exact rendering is kept; nil forgets it.
     public convenience init(
@@ -79,7 +68,7 @@ public final class Baker: Sendable {
         try renderer.prepare(for: measured.flatMap { [$0.0, $0.1] }, report: { _ in }, isCanceled: isCanceled)
         guard let grids = renderer.occupancy else {
             let forecast = try FogForecast(
-                fields: fields.head, renderer: renderer, points: Self.mostEvaluations / Self.fewestSnapshots
+                fields: fields.head, renderer: renderer, points: HeadBaker.mostEvaluations / HeadBaker.fewestSnapshots
             ).measure(
                 measured.map(\.0), SamplingOptions(avatar.configuration), threads: threads, seed: settings.seed,
                 isCanceled: isCanceled)
@@ -90,7 +79,10 @@ public final class Baker: Sendable {
                 expected: "a head and a torso in empty space", remedy: "render it with quality exact")
         }
 
-        let (head, plan, solver) = try bakeHead(grids.head, partial, &progress, isCanceled)
+        let head = try HeadBaker(
+            avatar: avatar, network: fields.head.fine, frames: frames, settings: settings, grid: grids.head,
+            shortestWave: shortestWave, densest: densest, threads: threads
+        ).bake("\(partial)/head", plan: { digest("head", $0) }, &progress, isCanceled)
         let torso = try TorsoBaker(
             avatar: avatar, fields: fields, frames: frames, settings: settings, grid: grids.torso,
             shortestWave: shortestWave, densest: densest, threads: threads
@@ -101,7 +93,7 @@ public final class Baker: Sendable {
 
         progress.begin("measuring", share: 1)
         var writer = BakeWriter()
-        add(head, plan, solver, to: &writer)
+        for (index, part) in head.parts.enumerated() { add(part, index, head.grid, to: &writer) }
         add(torso, to: &writer)
         writer.add(.headNetwork, Self.values(avatar.head.fine))
         writer.add(.torsoNetwork, Self.values(avatar.torso.fine))
@@ -109,7 +101,7 @@ public final class Baker: Sendable {
             try MouthLocator.locate(
                 avatar: avatar, codes: frames.training.map(\.code), threads: threads, isCanceled: isCanceled)
         }
-        var header = header(plan, solver, torso.regression, mouth: mouth)
+        var header = header(head, torso.regression, mouth: mouth)
         let candidate = "\(partial)/candidate.bake"
         try writer.write(header, to: candidate)
         let baked = try BakedAvatar(path: candidate, avatar: avatar, needsReport: false)
@@ -132,133 +124,6 @@ public final class Baker: Sendable {
         return spread + strange.compactMap { frame in frames.heldOut.first { $0.0.code == frame.code } }
     }
 
-    // MARK: head
-
-    private func bakeHead(
-        _ grid: OccupancyGrid, _ partial: String, _ progress: inout BakeClock,
-        _ isCanceled: @Sendable () -> Bool
-    ) throws -> (basis: BlockBasis, plan: VolumePlan, solver: ProbeSolver) {
-        progress.begin("finding what is seen of the head", share: 0.08)
-        let network = fields.head.fine
-        let configuration = avatar.configuration
-        let looking = frames.varied(Self.shellFrames, codes: 0.3)
-        let spacing = settings.resolution * shortestWave
-        let shape = Self.shape(of: grid, cell: min(spacing, shortestWave / 8))
-        let finder = ShellFinder(
-            network: network, grid: grid, near: configuration.near, far: configuration.far, shortestWave: shortestWave,
-            threads: threads, seed: settings.seed)
-        let cells = try finder.find(
-            frames: looking, conditions: looking.map { network.foldCondition($0.code) }, shape: shape,
-            isCanceled: isCanceled)
-        guard !cells.isEmpty else {
-            throw EngineError(
-                .unsupported, avatar.name, found: "no head that any training pose sees", expected: "a trained head",
-                remedy: "check near, far and the track")
-        }
-        let view = looking.reduce(SIMD3<Float>()) { $0 + CameraRays(camera: $1.camera, pose: $1.pose).forward }
-        var step = spacing
-        var plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
-        var count = min(settings.snapshots, frames.training.count)
-        // Fog, or little time: coarser until it can be afforded. What that is worth is measured in the end.
-        let affordable = affordableEvaluations()
-        while plan.points * count > affordable && step < shortestWave || plan.grid.size.max() > Self.mostPoints {
-            if count > Self.fewestSnapshots { count = Self.fewestSnapshots } else { step *= 1.25 }
-            plan = VolumePlan(cells: cells, shape: shape, spacing: step, view: view)
-        }
-
-        progress.begin("evaluating the head", share: 0.4)
-        let choice = SnapshotChoice(
-            plan: plan, network: network, densest: densest, threads: threads, seed: settings.seed)
-        let snapshots = choice.choose(count, of: frames.training, and: frames.stretched, isCanceled: isCanceled)
-        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
-        let file = try SnapshotFile(
-            path: "\(partial)/head", snapshots: count, blocks: plan.blocks.count, plan: digest("head", plan.hashed))
-        try HeadSnapshots(fields: fields, plan: plan, densest: densest, threads: threads).evaluate(
-            snapshots, into: file, done: { progress.advance(to: Double($0) / Double(count)) }, isCanceled: isCanceled)
-
-        progress.begin("finding what varies in the head", share: 0.45)
-        let blocks = plan.blocks
-        let fitter = BasisFitter(file: file, threads: threads, tolerance: settings.rankTolerance) { block, mean, peak in
-            Self.importance(blocks[block].needed, mean, peak)
-        }
-        let common = fitter.common()
-        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
-        let (basis, leverage) = fitter.fit(common)
-        if isCanceled() { throw EngineError(.canceled, "bake", found: "cancelled") }
-        var solver = chooseProbes(plan, fitter, common, leverage)
-        let usual = FrameChoice.spread(frames.training, count: Self.usualFrames)
-        solver.calibrate(
-            ProbeReading.values(
-                solver.positions, eyes: usual.map(\.pose.translation),
-                conditions: usual.map { network.foldCondition($0.code) }, network: network, densest: densest,
-                threads: threads))
-        return (basis, plan, solver)
-    }
-
-    /// The box of an occupancy grid in other cells.
-    private static func shape(of grid: OccupancyGrid, cell: Float) -> OccupancyGrid.Shape {
-        let scale = grid.shape.cell / cell
-        let size = SIMD3<Float>(grid.shape.size) * scale
-        return OccupancyGrid.Shape(origin: grid.shape.origin, cell: cell, size: SIMD3<Int32>(size.rounded(.up)))
-    }
-
-    /// Colours matter as far as their point is ever opaque, densities wherever somebody looks.
-    private static func importance(_ needed: UInt64, _ mean: [Float], _ peak: [Float]) -> BasisFitter.Importance {
-        var weight = [Float](repeating: 0, count: BakeBlock.values)
-        var color = SIMD3<Float>()
-        for point in 0..<BakeBlock.points where needed >> UInt64(point) & 1 == 1 {
-            let opacity = BakedScale.opacity(peak[4 * point + 3])
-            for channel in 0..<3 {
-                weight[4 * point + channel] = max(opacity, 0.02)
-                color[channel] += mean[4 * point + channel] / Float(needed.nonzeroBitCount)
-            }
-            weight[4 * point + 3] = 1
-        }
-        let filling = (0..<BakeBlock.values).map { $0 % 4 == 3 ? -BakedScale.emptiest : color[$0 % 4] }
-        return BasisFitter.Importance(weight: weight, filling: filling)
-    }
-
-    private func chooseProbes(
-        _ plan: VolumePlan, _ fitter: BasisFitter, _ common: BasisFitter.Common, _ leverage: [Float]
-    ) -> ProbeSolver {
-        let global = common.shares.count
-        let candidates = ProbeChoice.candidates(leverage, count: Self.headProbes, seed: settings.seed)
-        let readings = fitter.readings(at: candidates, common)
-        let noise = max(common.residual, 1e-3)
-        let chosen = ProbeChoice.choose(
-            readings.map(\.effect), global: global, count: Self.headProbes, noise: noise)
-        return ProbeSolver(
-            positions: chosen.map {
-                let place = candidates[$0]
-                return plan.position(place % BakeBlock.points, of: plan.blocks[place / BakeBlock.points])
-            },
-            mean: chosen.flatMap { readings[$0].mean }, weight: chosen.flatMap { readings[$0].weight },
-            effect: chosen.flatMap { readings[$0].effect }, global: global, noise: noise)
-    }
-
-    // MARK: time
-
-    /// Share of a time budget that evaluating the head may take.
-    private static let headShare = 0.4
-
-    /// Evaluations of the head that memory and time allow.
-    private func affordableEvaluations() -> Int {
-        guard let budget = settings.timeBudget else { return Self.mostEvaluations }
-        let (batches, network) = (20 * threads, fields.head.fine)
-        let condition = network.foldCondition(Array(repeating: 0, count: network.conditionSize))
-        let workers = (0..<threads).map { _ in PointEvaluator(network) }
-        let seconds =
-            ContinuousClock().measure {
-                Parallel.run(threads: threads, pieces: batches) { worker, _ in
-                    workers[worker].begin()
-                    for _ in 0..<PointEvaluator.batch { workers[worker].add(.zero, from: SIMD3(0, 0, 1)) }
-                    workers[worker].evaluate(condition)
-                }
-            } / .seconds(1)
-        let rate = Double(batches * PointEvaluator.batch) / max(seconds, 1e-6)
-        return Int(min(Double(Self.mostEvaluations), max(rate * budget * Self.headShare, 1)))
-    }
-
     // MARK: the file
 
     /// What snapshots are of, so that others are not gone on from.
@@ -274,15 +139,15 @@ public final class Baker: Sendable {
     }
 
     private func header(
-        _ plan: VolumePlan, _ solver: ProbeSolver, _ regression: KernelRegression, mouth: SIMD3<Float>
+        _ head: HeadBaker.Result, _ regression: KernelRegression, mouth: SIMD3<Float>
     ) -> BakeHeader {
         let configuration = avatar.configuration
         return BakeHeader(
-            fingerprint: BakedAvatar.fingerprint(of: avatar), settings: settings, report: nil, grid: plan.grid,
+            fingerprint: BakedAvatar.fingerprint(of: avatar), settings: settings, report: nil, grid: head.grid,
             image: TorsoImage(width: avatar.camera.width, height: avatar.camera.height), focal: avatar.camera.focal,
             centerX: avatar.camera.centerX, centerY: avatar.camera.centerY, densest: densest, near: configuration.near,
-            far: configuration.far, headGlobal: solver.global, torsoGlobal: regression.outputs,
-            usualMisfit: solver.usualMisfit, kernelLength: regression.length,
+            far: configuration.far, headGlobal: head.parts.map(\.solver.global), torsoGlobal: regression.outputs,
+            usualMisfit: head.parts.map(\.solver.usualMisfit), kernelLength: regression.length,
             farthest: regression.farthest, mouth: mouth)
     }
 
@@ -290,19 +155,22 @@ public final class Baker: Sendable {
         network.sorted { $0.key < $1.key }.flatMap(\.value.values)
     }
 
-    private func add(_ basis: BlockBasis, _ plan: VolumePlan, _ solver: ProbeSolver, to writer: inout BakeWriter) {
-        writer.add(.headMean, basis.mean)
-        writer.add(.headFirst, basis.first)
-        writer.add(.headRows, basis.rows)
-        writer.add(.headMap, basis.map)
-        writer.add(.headPlaces, plan.blocks.map { plan.grid.place(ofBlock: $0.corner) })
-        writer.add(.headCorners, plan.blocks.flatMap { [Int16($0.corner.x), Int16($0.corner.y), Int16($0.corner.z)] })
-        writer.add(.headProbes, solver.positions.flatMap { [$0.x, $0.y, $0.z] })
-        writer.add(.headProbeMean, solver.mean)
-        writer.add(.headProbeWeight, solver.weight)
-        writer.add(.headEffect, solver.effect)
-        writer.add(.headSolution, solver.solution)
-        writer.add(.headRange, solver.range)
+    private func add(_ part: HeadBaker.Part, _ index: Int, _ grid: VolumeGrid, to writer: inout BakeWriter) {
+        let (basis, solver) = (part.basis, part.solver)
+        writer.add(.headMean, part: index, basis.mean)
+        writer.add(.headFirst, part: index, basis.first)
+        writer.add(.headRows, part: index, basis.rows)
+        writer.add(.headMap, part: index, basis.map)
+        writer.add(.headPlaces, part: index, part.blocks.map { grid.place(ofBlock: $0.corner) })
+        writer.add(
+            .headCorners, part: index,
+            part.blocks.flatMap { [Int16($0.corner.x), Int16($0.corner.y), Int16($0.corner.z)] })
+        writer.add(.headProbes, part: index, solver.positions.flatMap { [$0.x, $0.y, $0.z] })
+        writer.add(.headProbeMean, part: index, solver.mean)
+        writer.add(.headProbeWeight, part: index, solver.weight)
+        writer.add(.headEffect, part: index, solver.effect)
+        writer.add(.headSolution, part: index, solver.solution)
+        writer.add(.headRange, part: index, solver.range)
     }
 
     private func add(_ torso: TorsoBaker.Result, to writer: inout BakeWriter) {
@@ -320,22 +188,5 @@ public final class Baker: Sendable {
         writer.add(.torsoLinear, regression.linear)
         writer.add(.torsoWeights, regression.weights)
         writer.add(.torsoRange, regression.range)
-    }
-}
-
-extension VolumePlan {
-    /// What tells it from other plans.
-    fileprivate var hashed: String {
-        let bytes = blocks.flatMap { block in
-            withUnsafeBytes(of: (block.corner, block.needed)) { [UInt8]($0.prefix(24)) }
-        }
-        return "\(grid) " + Fingerprint.hexadecimal(Fingerprint.digest(bytes))
-    }
-}
-
-extension CameraRays {
-    /// The direction that the camera looks in.
-    var forward: SIMD3<Float> {
-        direction(x: 1, y: 1) + direction(x: -1, y: -1)
     }
 }

@@ -2,7 +2,7 @@ import CKernels
 
 /// Evaluates the head at the volume's points for some frames.
 struct HeadSnapshots {
-    let fields: AvatarFields
+    let network: FaceNeRF
     let plan: VolumePlan
     /// Raw density that counts as 1.
     let densest: Float
@@ -15,12 +15,12 @@ struct HeadSnapshots {
     func evaluate(
         _ frames: [FrameRequest], into file: SnapshotFile, done: (Int) -> Void, isCanceled: @Sendable () -> Bool
     ) throws {
-        let workers = (0..<threads).map { _ in PointEvaluator(fields.head.fine) }
+        let workers = (0..<threads).map { _ in PointEvaluator(network) }
         let piece = 16
         for (index, frame) in frames.enumerated() {
             defer { done(index + 1) }
             if file.isDone(index) { continue }
-            let condition = fields.head.fine.foldCondition(frame.code)
+            let condition = network.foldCondition(frame.code)
             let eye = frame.pose.translation
             Parallel.run(threads: threads, pieces: (plan.blocks.count + piece - 1) / piece) { worker, part in
                 guard !isCanceled() else { return }

@@ -13,21 +13,21 @@ struct MappedBasis: @unchecked Sendable {
     private let places: UnsafePointer<UInt32>
 
     init(
-        _ reader: BakeReader, mean: BakeSection, first: BakeSection, rows: BakeSection, map: BakeSection,
-        places: BakeSection, global: Int
+        _ reader: BakeReader, part: Int = 0, mean: BakeSection, first: BakeSection, rows: BakeSection,
+        map: BakeSection, places: BakeSection, global: Int
     ) throws(EngineError) {
-        let firsts: [UInt32] = try reader.values(first)
+        let firsts: [UInt32] = try reader.values(first, part: part)
         count = firsts.count - 1
         self.global = global
         guard count >= 0, (0...4_096).contains(global), firsts[0] == 0,
             zip(firsts, firsts.dropFirst()).allSatisfy({ $0 <= $1 })
         else { throw reader.malformed("rows of the basis out of order") }
         let total = Int(firsts[count])
-        self.mean = try reader.pointer(mean, Int16.self, count: count * BakeBlock.values)
-        self.first = try reader.pointer(first, UInt32.self, count: count + 1)
-        self.rows = try reader.pointer(rows, Int8.self, count: total * BakeBlock.values)
-        self.map = try reader.pointer(map, UInt16.self, count: total * global)
-        self.places = try reader.pointer(places, UInt32.self, count: count)
+        self.mean = try reader.pointer(mean, part: part, Int16.self, count: count * BakeBlock.values)
+        self.first = try reader.pointer(first, part: part, UInt32.self, count: count + 1)
+        self.rows = try reader.pointer(rows, part: part, Int8.self, count: total * BakeBlock.values)
+        self.map = try reader.pointer(map, part: part, UInt16.self, count: total * global)
+        self.places = try reader.pointer(places, part: part, UInt32.self, count: count)
     }
 
     /// - Parameters:

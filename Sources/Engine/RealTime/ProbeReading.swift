@@ -32,4 +32,21 @@ enum ProbeReading {
         }
         return eyes.indices.map { Array(UnsafeBufferPointer(start: all.base + $0 * size, count: size)) }
     }
+
+    /// Differences from the mean; colours as far as their point is ever opaque.
+    static func weighted(_ values: [[Float]]) -> [[Float]] {
+        let size = values[0].count
+        var mean = [Float](repeating: 0, count: size)
+        var peak = [Float](repeating: 0, count: size)
+        for frame in values {
+            for i in 0..<size {
+                mean[i] += frame[i] / Float(values.count)
+                peak[i] = max(peak[i], frame[i])
+            }
+        }
+        let weight = (0..<size).map { i in
+            i % 4 == 3 ? 1 : BakedScale.opacity(peak[i / 4 * 4 + 3])
+        }
+        return values.map { frame in (0..<size).map { weight[$0] * (frame[$0] - mean[$0]) } }
+    }
 }

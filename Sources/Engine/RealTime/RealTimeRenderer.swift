@@ -10,7 +10,8 @@ import Synchronization
 public final class RealTimeRenderer: FrameRenderer, Sendable {
     private let baked: BakedAvatar
     private let threads: Int
-    private let headBlocks: adn_blocks
+    /// Of each of the head's parts.
+    private let headBlocks: [adn_blocks]
     private let torsoBlocks: adn_blocks
     /// Stages that no frame is using.
     private let idle = Mutex<[RealTimeStage]>([])
@@ -31,7 +32,9 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         self.threads = max(threads, 1)
         let size = baked.header.grid.size
         let row = 4 * Int(size.x)
-        headBlocks = baked.head.blocks(rowStride: row, planeStride: row * Int(size.y), lift: BakedScale.lift)
+        headBlocks = baked.head.map {
+            $0.basis.blocks(rowStride: row, planeStride: row * Int(size.y), lift: BakedScale.lift)
+        }
         let pitch = baked.header.image.pitch
         torsoBlocks = baked.torso.blocks(rowStride: pitch, planeStride: 4 * pitch)
     }
@@ -47,7 +50,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
                 }
             }
             return composer.frame(
-                head: results(stage.head), torso: request.headOnly ? nil : results(stage.torso))
+                head: results(stage.headPicture), torso: request.headOnly ? nil : results(stage.torsoPicture))
         }
     }
 
@@ -75,7 +78,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         let channels = isTransparent ? 4 : 3
         let target = SendablePointer(bytes)
         try draw(request, isCanceled) { stage in
-            let torso = SendablePointer(request.headOnly ? nil : stage.torso.base)
+            let torso = SendablePointer(request.headOnly ? nil : stage.torsoPicture.base)
             let rows = 16
             func compose(_ background: UnsafePointer<UInt8>?, stride: Int) {
                 let background = SendablePointer(UnsafeMutablePointer(mutating: background))
@@ -83,7 +86,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
                     for y in piece * rows..<min((piece + 1) * rows, height) {
                         let at = y * width
                         adn_compose(
-                            stage.head.base + 4 * at, torso.base.map { UnsafePointer($0) + 4 * at },
+                            stage.headPicture.base + 4 * at, torso.base.map { UnsafePointer($0) + 4 * at },
                             background.base.map { UnsafePointer($0) + 3 * at * stride }, width, isTransparent,
                             target.base! + channels * at)
                     }
@@ -124,30 +127,38 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
             baked.torsoNetwork.foldCondition(
                 request.code.prefix(baked.torsoCodeSize) + PoseSignal.encode(request.pose), into: stage.torsoCondition)
         }
-        let headCount = baked.headSolver.positions.count
         let torsoCount = request.headOnly ? 0 : baked.torsoProbes.count
+        let total = baked.head.reduce(torsoCount) { $0 + $1.solver.positions.count }
         // Pieces as large as the networks' tiles allow, as many for each thread.
-        let rounds = max(
-            1, (headCount + torsoCount + threads * PointEvaluator.batch - 1) / (threads * PointEvaluator.batch))
-        let piece = max(1, (headCount + torsoCount + threads * rounds - 1) / (threads * rounds))
-        Parallel.run(threads: threads, pieces: (headCount + torsoCount + piece - 1) / piece) { worker, part in
-            let range = part * piece..<min((part + 1) * piece, headCount + torsoCount)
-            let head = range.clamped(to: 0..<headCount)
-            if !head.isEmpty {
-                ProbeReading.read(
-                    baked.headSolver.positions, head, eye: request.pose.translation, condition: stage.headCondition,
-                    densest: header.densest, evaluator: stage.headWorkers[worker], into: stage.headProbes.base)
+        let rounds = max(1, (total + threads * PointEvaluator.batch - 1) / (threads * PointEvaluator.batch))
+        let piece = max(1, (total + threads * rounds - 1) / (threads * rounds))
+        Parallel.run(threads: threads, pieces: (total + piece - 1) / piece) { worker, share in
+            let range = share * piece..<min((share + 1) * piece, total)
+            var start = 0
+            for (part, memory) in zip(baked.head, stage.head) {
+                let count = part.solver.positions.count
+                let own = range.clamped(to: start..<start + count)
+                if !own.isEmpty {
+                    ProbeReading.read(
+                        part.solver.positions, own.lowerBound - start..<own.upperBound - start,
+                        eye: request.pose.translation, condition: stage.headCondition, densest: header.densest,
+                        evaluator: stage.headWorkers[worker], into: memory.probes.base)
+                }
+                start += count
             }
-            let torso = range.clamped(to: headCount..<headCount + torsoCount)
+            let torso = range.clamped(to: start..<start + torsoCount)
             if !torso.isEmpty {
                 ProbeReading.read(
-                    baked.torsoProbes, torso.lowerBound - headCount..<torso.upperBound - headCount,
+                    baked.torsoProbes, torso.lowerBound - start..<torso.upperBound - start,
                     eye: request.torsoPose.translation, condition: stage.torsoCondition, densest: header.densest,
                     evaluator: stage.torsoWorkers[worker], into: stage.torsoInputs.base)
             }
         }
-        let misfit = baked.headSolver.solve(stage.headProbes.base, into: stage.headCoefficients.base)
-        var isUsual = misfit <= ProbeSolver.strange * baked.headSolver.usualMisfit
+        var isUsual = true
+        for (part, memory) in zip(baked.head, stage.head) {
+            let misfit = part.solver.solve(memory.probes.base, into: memory.coefficients.base)
+            isUsual = isUsual && misfit <= ProbeSolver.strange * part.solver.usualMisfit
+        }
         if !request.headOnly {
             TorsoInputs.write(
                 request, codeSize: baked.torsoCodeSize, into: stage.torsoInputs.base + 4 * baked.torsoProbes.count)
@@ -172,7 +183,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
             blocks.settled = settled
             adn_mix_blocks(
                 &blocks, row * image.columns, (row + 1) * image.columns, stage.torsoCoefficients.base, stage.torsoImage,
-                0, nil)
+                0, nil, nil)
         }
         let scale = header.focal / camera.focal
         let rows = 16
@@ -181,7 +192,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
                 stage.torsoImage, Int32(image.width), Int32(image.height), image.pitch, scale,
                 header.centerX - camera.centerX * scale, scale, header.centerY - camera.centerY * scale,
                 Int32(camera.width), Int32(piece * rows), Int32(min((piece + 1) * rows, camera.height)),
-                stage.torso.base)
+                stage.torsoPicture.base)
         }
     }
 
@@ -193,29 +204,36 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         let settled = stage.headIsMixed
         stage.headIsMixed = true
         let piece = 128
-        Parallel.run(threads: threads, pieces: (baked.head.count + piece - 1) / piece) { _, part in
-            let range = part * piece..<min((part + 1) * piece, baked.head.count)
-            var blocks = headBlocks
+        let pieces = baked.head.map { ($0.basis.count + piece - 1) / piece }
+        Parallel.run(threads: threads, pieces: pieces.reduce(0, +)) { _, index in
+            var (index, k) = (index, 0)
+            while index >= pieces[k] { (index, k) = (index - pieces[k], k + 1) }
+            let (part, memory) = (baked.head[k], stage.head[k])
+            let range = index * piece..<min((index + 1) * piece, part.basis.count)
+            var blocks = headBlocks[k]
             blocks.settled = settled
-            adn_mix_blocks(
-                &blocks, range.lowerBound, range.upperBound, stage.headCoefficients.base, stage.points, threshold,
-                stage.dense.base)
             var volume = volume
-            adn_splat_blocks(&volume, baked.corners, stage.dense.base, range.lowerBound, range.upperBound, stage.sets)
+            adn_find_seen_blocks(&volume, part.corners, range.lowerBound, range.upperBound, memory.seen.base)
+            adn_mix_blocks(
+                &blocks, range.lowerBound, range.upperBound, memory.coefficients.base, stage.points, threshold,
+                memory.seen.base, memory.dense.base)
+            adn_splat_blocks(
+                &volume, part.corners, memory.dense.base, range.lowerBound, range.upperBound, stage.sets)
         }
         let (across, down) = (adn_tiles(Int32(request.camera.width)), adn_tiles(Int32(request.camera.height)))
-        let light = request.headOnly ? nil : UnsafePointer(stage.torso.base)
+        let light = request.headOnly ? nil : UnsafePointer(stage.torsoPicture.base)
         let shown = SendablePointer(light.map { UnsafeMutablePointer(mutating: $0) })
         Parallel.run(threads: threads, pieces: Int(down)) { _, row in
             var volume = volume
             for x in 0..<across {
-                adn_march_tile(&volume, stage.sets, x, Int32(row), 2, shown.base, stage.head.base)
+                adn_march_tile(&volume, stage.sets, x, Int32(row), 2, shown.base, stage.headPicture.base)
             }
         }
         Parallel.run(threads: threads, pieces: Int(down)) { _, row in
             var volume = volume
             for x in 0..<across {
-                _ = adn_refine_tile(&volume, stage.sets, x, Int32(row), Self.tolerance, shown.base, stage.head.base)
+                _ = adn_refine_tile(
+                    &volume, stage.sets, x, Int32(row), Self.tolerance, shown.base, stage.headPicture.base)
             }
         }
     }

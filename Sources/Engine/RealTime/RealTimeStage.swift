@@ -10,12 +10,19 @@ final class RealTimeStage: @unchecked Sendable {
     private let volume: LargeMemory
     /// The torso's image, `[8 * rows, 8 * columns, 4]`.
     let torsoImage: UnsafeMutablePointer<Int16>
-    /// Which planes of each block are dense.
-    let dense: ByteBuffer
-    let headProbes: FloatBuffer
+    /// What a part of the head needs.
+    struct Part {
+        /// Which planes of each block are dense.
+        let dense: ByteBuffer
+        /// Which blocks the camera may see.
+        let seen: ByteBuffer
+        let probes: FloatBuffer
+        let coefficients: FloatBuffer
+    }
+
+    let head: [Part]
     /// The torso's probes, and what else its coefficients are told from.
     let torsoInputs: FloatBuffer
-    let headCoefficients: FloatBuffer
     let torsoCoefficients: FloatBuffer
     let features: FloatBuffer
     let headWorkers: [PointEvaluator]
@@ -32,8 +39,8 @@ final class RealTimeStage: @unchecked Sendable {
     private(set) var sets: UnsafeMutablePointer<UInt64>
     private(set) var setWords = 0
     /// `[height, width, 4]` of the head and of the torso.
-    private(set) var head = FloatBuffer(count: 0)
-    private(set) var torso = FloatBuffer(count: 0)
+    private(set) var headPicture = FloatBuffer(count: 0)
+    private(set) var torsoPicture = FloatBuffer(count: 0)
 
     init(_ baked: BakedAvatar, threads: Int) {
         let header = baked.header
@@ -43,10 +50,13 @@ final class RealTimeStage: @unchecked Sendable {
         points = volume.base.bindMemory(to: Int16.self, capacity: values)
         torsoImage = .allocate(capacity: header.image.values)
         torsoImage.initialize(repeating: 0, count: header.image.values)
-        dense = ByteBuffer(count: baked.head.count)
-        headProbes = FloatBuffer(count: 4 * baked.headSolver.positions.count)
+        head = baked.head.map { part in
+            Part(
+                dense: ByteBuffer(count: part.basis.count), seen: ByteBuffer(count: part.basis.count),
+                probes: FloatBuffer(count: 4 * part.solver.positions.count),
+                coefficients: FloatBuffer(count: part.basis.global))
+        }
         torsoInputs = FloatBuffer(count: baked.regression.mean.count)
-        headCoefficients = FloatBuffer(count: baked.head.global)
         torsoCoefficients = FloatBuffer(count: baked.torso.global)
         features = FloatBuffer(count: baked.regression.features)
         headWorkers = (0..<threads).map { _ in PointEvaluator(baked.headNetwork) }
@@ -73,8 +83,8 @@ final class RealTimeStage: @unchecked Sendable {
         sets.initialize(repeating: 0, count: max(words, 1))
         if pixels != camera.width * camera.height {
             pixels = camera.width * camera.height
-            head = FloatBuffer(count: 4 * pixels)
-            torso = FloatBuffer(count: 4 * pixels)
+            headPicture = FloatBuffer(count: 4 * pixels)
+            torsoPicture = FloatBuffer(count: 4 * pixels)
         }
     }
 }

@@ -16,6 +16,8 @@ struct ShellFinder {
     static let threshold: Float = 2
     /// Pixels of a 450 pixel wide picture between rays.
     private static let raySpacing: Float = 3
+    /// What is looked at beyond the picture's borders, as a share of its width: other poses than these see a little more.
+    static let margin: Float = 0.1
     /// Depth between samples, in waves.
     private static let step: Float = 0.25
 
@@ -47,8 +49,9 @@ struct ShellFinder {
         let spacing = max(1, Self.raySpacing * Float(camera.width) / 450)
         let (shiftX, shiftY) = (random.unit() * spacing, random.unit() * spacing)
         var directions: [SIMD3<Float>] = []
-        for y in stride(from: shiftY, to: Float(camera.height), by: spacing) {
-            for x in stride(from: shiftX, to: Float(camera.width), by: spacing) {
+        let margin = Self.margin * Float(camera.width)
+        for y in stride(from: shiftY - margin, to: Float(camera.height) + margin, by: spacing) {
+            for x in stride(from: shiftX - margin, to: Float(camera.width) + margin, by: spacing) {
                 directions.append(rays.direction(x: x, y: y))
             }
         }

@@ -30,7 +30,7 @@ struct SnapshotChoice {
         let frames = known + odd
         let places = varying(FrameChoice.spread(frames, count: Self.scoutFrames))
         if isCanceled() { return [] }
-        var left = weighted(read(places, frames))
+        var left = ProbeReading.weighted(read(places, frames))
         var open = Set(frames.indices)
         var chosen: [FrameRequest] = []
         func take(_ frame: Int) {
@@ -55,7 +55,7 @@ struct SnapshotChoice {
             let block = plan.blocks[Int(random.unit() * Float(plan.blocks.count)) % plan.blocks.count]
             return plan.position(Int(random.unit() * 64) % BakeBlock.points, of: block)
         }
-        let values = weighted(read(scouts, frames))
+        let values = ProbeReading.weighted(read(scouts, frames))
         let spread = scouts.indices.map { point in
             values.reduce(0) { sum, frame in (0..<4).reduce(sum) { $0 + frame[4 * point + $1] * frame[4 * point + $1] }
             }
@@ -70,23 +70,6 @@ struct SnapshotChoice {
         ProbeReading.values(
             points, eyes: frames.map(\.pose.translation), conditions: frames.map { network.foldCondition($0.code) },
             network: network, densest: densest, threads: threads)
-    }
-
-    /// Differences from the mean; colours as far as their point is ever opaque.
-    private func weighted(_ values: [[Float]]) -> [[Float]] {
-        let size = values[0].count
-        var mean = [Float](repeating: 0, count: size)
-        var peak = [Float](repeating: 0, count: size)
-        for frame in values {
-            for i in 0..<size {
-                mean[i] += frame[i] / Float(values.count)
-                peak[i] = max(peak[i], frame[i])
-            }
-        }
-        let weight = (0..<size).map { i in
-            i % 4 == 3 ? 1 : BakedScale.opacity(peak[i / 4 * 4 + 3])
-        }
-        return values.map { frame in (0..<size).map { weight[$0] * (frame[$0] - mean[$0]) } }
     }
 
     /// Takes away what of each frame is along `direction`.

@@ -7,6 +7,11 @@ struct VolumePlan: Hashable, Sendable {
     /// Points that are evaluated for each snapshot.
     var points: Int { blocks.reduce(0) { $0 + $1.needed.nonzeroBitCount } }
 
+    init(grid: VolumeGrid, blocks: [BakeBlock]) {
+        self.grid = grid
+        self.blocks = blocks
+    }
+
     /// A volume about all cells in which there is something to see.
     ///
     /// A sample on a plane is interpolated from the four points around it; so each cell needs those on the planes before and

@@ -105,6 +105,35 @@ import Testing
         }
     }
 
+    /// Blocks that a frame does not show are not mixed for it, and must be for the next one that shows them.
+    @Test func picturesDoNotDependOnThoseBefore() throws {
+        let folder = try ScratchFolder()
+        let baked = try bake(folder)
+        let renderer = RealTimeRenderer(baked, threads: 2)
+        for k in [301, 302, 303, 304] {
+            var request = request(k)
+            // By turns all of it and a corner.
+            let camera = request.camera
+            if k % 2 == 0 {
+                request.camera = Camera(
+                    width: camera.width, height: camera.height, focal: camera.focal, centerX: camera.centerX + 30,
+                    centerY: camera.centerY)
+            }
+            let fresh = try RealTimeRenderer(baked, threads: 1).picture(request, isCanceled: { false })
+            #expect(try renderer.picture(request, isCanceled: { false }) == fresh, "\(k)")
+        }
+    }
+
+    /// A head whose points are too many for all snapshots gets fewer of them, and no coarser ones.
+    @Test func aLittleLessThanIsNeededIsALittleLess() {
+        let (few, many) = (HeadBaker.mostEvaluations / 200, HeadBaker.mostEvaluations / 100)
+        let counts = [few, many, 10 * many].map {
+            HeadBaker.snapshots(80, evaluations: HeadBaker.mostEvaluations, points: $0)
+        }
+        #expect(counts == [80, 72, 0])
+        #expect(HeadBaker.snapshots(9, evaluations: HeadBaker.mostEvaluations, points: many) == 9)
+    }
+
     /// Interrupted at every stage, a bake goes on where it was.
     @Test func interruptedBakesGoOn() throws {
         let folder = try ScratchFolder()
@@ -229,7 +258,8 @@ import Testing
 
     /// Even who can compute the checksum gets no more than a refusal.
     @Test(arguments: [
-        ("\"version\":\(BakeHeader.version)", "\"version\":1"), ("\"headGlobal\":", "\"headGlobal\":9"),
+        ("\"version\":\(BakeHeader.version)", "\"version\":1"), ("\"headGlobal\":[", "\"headGlobal\":[9"),
+        ("\"headGlobal\":[", "\"headGlobal\":[1,"), ("\"usualMisfit\":[", "\"usualMisfit\":[1,"),
         ("\"torsoGlobal\":", "\"torsoGlobal\":-"),
         ("\"width\":40", "\"width\":80"), ("\"axes\":[0,1,2]", "\"axes\":[0,1,1]"), ("\"offset\":0", "\"offset\":99"),
         ("\"offset\":0", "\"offset\":-64"), ("\"report\":", "\"repor\":"),

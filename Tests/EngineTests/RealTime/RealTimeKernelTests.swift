@@ -45,7 +45,8 @@ import Testing
             Float(Float16(bitPattern: map[Int(global) * row + coefficient]))
         }
 
-        func mix(threshold: Float, lift: Int32) -> (values: [Int16], dense: [UInt8]) {
+        /// - Parameter seen: of blocks that have all been mixed before; nil for the first time.
+        func mix(threshold: Float, lift: Int32, seen: [UInt8]? = nil) -> (values: [Int16], dense: [UInt8]) {
             var values = [Int16](repeating: -1, count: 3 * 2 * 4 * 64)
             var dense = [UInt8](repeating: 9, count: count)
             mean.withUnsafeBufferPointer { mean in
@@ -56,8 +57,8 @@ import Testing
                                 var blocks = adn_blocks(
                                     mean: mean.baseAddress, rows: rows.baseAddress, first: first.baseAddress,
                                     map: map.baseAddress, place: places.baseAddress, global: global, row_stride: 64,
-                                    plane_stride: 4 * 64, lift: lift, settled: false)
-                                adn_mix_blocks(&blocks, 0, count, coefficients, &values, threshold, &dense)
+                                    plane_stride: 4 * 64, lift: lift, settled: seen != nil)
+                                adn_mix_blocks(&blocks, 0, count, coefficients, &values, threshold, seen, &dense)
                             }
                         }
                     }
@@ -93,6 +94,20 @@ import Testing
         #expect(portable.dense == fast.dense)
     }
 
+    /// Those that never vary, and those that nobody sees.
+    @Test func blocksThatNeedNotBeMixedStayAsTheyAre() {
+        let blocks = Blocks()
+        let all = blocks.mix(threshold: 15_000, lift: 0)
+        let (portable, fast) = both { blocks.mix(threshold: 15_000, lift: 0, seen: [1, 1, 0, 1, 0, 1]) }
+        #expect(zip(portable.values, fast.values).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+        for block in 0..<blocks.count {
+            let isMixed = ![0, 2, 4].contains(block)
+            #expect(portable.dense[block] == (isMixed ? all.dense[block] : 9))
+            let at = Int(blocks.places[block])
+            #expect(portable.values[at] == (isMixed ? all.values[at] : -1))
+        }
+    }
+
     /// A volume of 32 x 24 x 20 points, 5 mm apart, and a camera before it.
     private struct Volume {
         let grid = VolumeGrid(
@@ -124,6 +139,42 @@ import Testing
             words = Int(adn_tiles(45) * adn_tiles(37) * adn_plane_words(20))
         }
 
+        /// The first points of all blocks.
+        var corners: [(Int16, Int16, Int16)] {
+            stride(from: Int16(0), to: 20, by: 2).flatMap { z in
+                stride(from: Int16(0), to: 24, by: 4).flatMap { y in
+                    stride(from: Int16(0), to: 32, by: 8).map { x in (x, y, z) }
+                }
+            }
+        }
+
+        /// For each block whether it counts as seen by a camera of that width, and whether it is: any of the points that it is
+        /// interpolated from lies in the picture.
+        func seen(width: Int) -> [(counts: Bool, isSeen: Bool)] {
+            let camera = Camera(width: width, height: 37, focal: 120, centerX: 22, centerY: 18)
+            var found = [UInt8](repeating: 9, count: corners.count)
+            points.withUnsafeBufferPointer { points in
+                var volume = grid.volume(
+                    points: points.baseAddress!, camera: camera, pose: pose, near: near, far: far, densityUnit: densest)
+                adn_find_seen_blocks(&volume, corners, 0, corners.count, &found)
+            }
+            return zip(corners, found).map { corner, counts in
+                var isSeen = false
+                for dz in 0..<Int32(2) {
+                    for dy in -1...Int32(4) {
+                        for dx in -1...Int32(8) {
+                            let point = grid.position(Int32(corner.0) + dx, Int32(corner.1) + dy, Int32(corner.2) + dz)
+                            if let pixel = camera.project(point, from: pose) {
+                                let isInside = pixel.x >= 0 && pixel.x < Float(width) && pixel.y >= 0 && pixel.y < 37
+                                isSeen = isSeen || isInside
+                            }
+                        }
+                    }
+                }
+                return (counts == 1, isSeen)
+            }
+        }
+
         /// The whole picture, every pixel marched or some interpolated.
         func march(tolerance: Float?, light: [Float]? = nil) -> (pixels: [Float], marched: Int) {
             var sets = [UInt64](repeating: 0, count: words)
@@ -132,12 +183,7 @@ import Testing
             points.withUnsafeBufferPointer { points in
                 var volume = grid.volume(
                     points: points.baseAddress!, camera: camera, pose: pose, near: near, far: far, densityUnit: densest)
-                var corners: [(Int16, Int16, Int16)] = []
-                for z in stride(from: Int16(0), to: 20, by: 2) {
-                    for y in stride(from: Int16(0), to: 24, by: 4) {
-                        for x in stride(from: Int16(0), to: 32, by: 8) { corners.append((x, y, z)) }
-                    }
-                }
+                let corners = corners
                 let dense = [UInt8](repeating: 3, count: corners.count)
                 adn_splat_blocks(&volume, corners, dense, 0, corners.count, &sets)
                 for y in 0..<adn_tiles(37) {
@@ -212,6 +258,18 @@ import Testing
         #expect(seen > 100)
         let close = zip(portable, fast).count { abs($0 - $1) < 1e-4 }
         #expect(Double(close) > 0.99 * Double(fast.count))
+    }
+
+    /// From before, from the side, and from so near that blocks are beside the camera.
+    @Test(arguments: [0, 0.4, -0.7, 1.5] as [Float], [12, 45]) func blocksBesideThePictureAreNotSeen(
+        turn: Float, width: Int
+    ) {
+        let blocks = Volume(turn: turn).seen(width: width)
+        #expect(blocks.allSatisfy { $0.counts || !$0.isSeen })
+        #expect(blocks.contains { $0.isSeen })
+        // It is no use without leaving out most of what is not seen.
+        let (beside, leftOut) = (blocks.count { !$0.isSeen }, blocks.count { !$0.counts })
+        #expect(beside == 0 || 3 * leftOut >= 2 * beside, "\(leftOut) of \(beside)")
     }
 
     @Test func planesEdgeOnShowNothing() {
