@@ -119,6 +119,21 @@ public final class AcceleratedRenderer: FrameRenderer {
         return composer.frame(head: head, torso: torso)
     }
 
+    /// Marches more finely from now on than its certificate asks for, until the renderer goes: for those who have found that not to be
+    /// enough for what they hold against it.
+    ///
+    /// - Returns: false where frames are as fine as they get, or in two passes.
+    public func refine(for camera: Camera) -> Bool {
+        let key = key(camera)
+        return shortcuts.withLock { known in
+            guard case .march(let rung)? = known?.certificates[key]?.strategy,
+                MarchSettings.ladder.indices.contains(rung + 1)
+            else { return false }
+            known?.certificates[key]?.strategy = .march(rung: rung + 1)
+            return true
+        }
+    }
+
     // MARK: learning
 
     /// Takes over what an earlier `prepare` has kept for a camera, without asking whether it holds: for those who continue the

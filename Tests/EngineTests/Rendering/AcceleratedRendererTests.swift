@@ -66,6 +66,28 @@ import Testing
         }
     }
 
+    @Test func whatIsNotFineEnoughIsRefined() throws {
+        let renderer = try renderer()
+        #expect(!renderer.refine(for: avatar.camera))
+        _ = try prepared(renderer)
+        let request = Octahedron.request(avatar, frame: 2)
+        let truth = try exact().render(request, isCanceled: { false }).rgb
+        func rendered() throws -> (fidelity: Double, evaluations: Int) {
+            let before = renderer.evaluations
+            let fidelity = Difference.psnr(try renderer.render(request, isCanceled: { false }).rgb, truth)
+            return (fidelity, renderer.evaluations - before)
+        }
+        var last = try rendered()
+        var times = 0
+        while renderer.refine(for: avatar.camera) {
+            let finer = try rendered()
+            #expect(finer.evaluations > last.evaluations && finer.fidelity >= 50)
+            last = finer
+            times += 1
+        }
+        #expect((1..<MarchSettings.ladder.count).contains(times))
+    }
+
     @Test func renderingWithoutPreparingLearnsFirst() throws {
         let one = try renderer(), two = try renderer(threads: 1)
         _ = try prepared(two)
