@@ -12,6 +12,9 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
     private let threads: Int
     /// Of each of the head's parts.
     private let headBlocks: [adn_blocks]
+    /// Pieces of work that each part's blocks are mixed in, and all of them.
+    private let headPieces: [Int]
+    private let allHeadPieces: Int
     private let torsoBlocks: adn_blocks
     /// Stages that no frame is using.
     private let idle = Mutex<[RealTimeStage]>([])
@@ -19,6 +22,7 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
 
     /// Pixels in between are interpolated where they cannot be wrong by more, in colour.
     static let tolerance: Float = 0.01
+    private static let blocksPerPiece = 128
     /// Density, in 16-bit units of the densest, under which a plane of a block is left out: as for the occupancy of exact
     /// rendering, thinner than this it hides under 1 % of what is behind it.
     private var threshold: Float { ShellFinder.threshold / baked.header.densest * Float(ADN_UNIT) }
@@ -35,6 +39,8 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
         headBlocks = baked.head.map {
             $0.basis.blocks(rowStride: row, planeStride: row * Int(size.y), lift: BakedScale.lift)
         }
+        headPieces = baked.head.map { ($0.basis.count + Self.blocksPerPiece - 1) / Self.blocksPerPiece }
+        allHeadPieces = headPieces.reduce(0, +)
         let pitch = baked.header.image.pitch
         torsoBlocks = baked.torso.blocks(rowStride: pitch, planeStride: 4 * pitch)
     }
@@ -203,13 +209,12 @@ public final class RealTimeRenderer: FrameRenderer, Sendable {
             densityUnit: header.densest)
         let settled = stage.headIsMixed
         stage.headIsMixed = true
-        let piece = 128
-        let pieces = baked.head.map { ($0.basis.count + piece - 1) / piece }
-        Parallel.run(threads: threads, pieces: pieces.reduce(0, +)) { _, index in
+        Parallel.run(threads: threads, pieces: allHeadPieces) { _, index in
             var (index, k) = (index, 0)
-            while index >= pieces[k] { (index, k) = (index - pieces[k], k + 1) }
+            while index >= headPieces[k] { (index, k) = (index - headPieces[k], k + 1) }
             let (part, memory) = (baked.head[k], stage.head[k])
-            let range = index * piece..<min((index + 1) * piece, part.basis.count)
+            let start = index * Self.blocksPerPiece
+            let range = start..<min(start + Self.blocksPerPiece, part.basis.count)
             var blocks = headBlocks[k]
             blocks.settled = settled
             var volume = volume
