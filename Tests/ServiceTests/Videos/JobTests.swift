@@ -116,7 +116,7 @@ import Testing
             let start = clock.now
             #expect(try await service.post("\(path)/cancel").json["status"].string == "canceled")
             await service.pool.drain(deadline: .seconds(60))
-            #expect(clock.now - start < .seconds(5))
+            #expect(clock.now - start < .seconds(20))
         }
     }
 
