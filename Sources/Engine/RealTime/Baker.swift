@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// Evaluates an avatar's networks beforehand, wherever there is something to see, and writes what real-time rendering needs.

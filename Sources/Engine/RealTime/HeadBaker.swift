@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// Bakes the head: finds what is seen of it, evaluates that in some frames, and tells what these have in common.

@@ -17,6 +17,7 @@ final class NATSWorkQueue: WorkQueue {
     private let table: NATSTable
     private let mirror: Shared
     private let clock: JobClock
+    private let logger: Logger
 
     /// What the table's observer and the queue both hold.
     final class Shared: Sendable {
@@ -50,6 +51,7 @@ final class NATSWorkQueue: WorkQueue {
         let mirror = Shared(openJobsPerOwner: openJobsPerOwner, clock: clock)
         self.mirror = mirror
         self.clock = clock
+        self.logger = logger
         table = NATSTable(stream, connection, claims: claims, logger: logger) { mirror.take($0) }
     }
 
@@ -73,7 +75,7 @@ final class NATSWorkQueue: WorkQueue {
                 let expected = listing.map { NATSExpectation.sequence($0.sequence) } ?? .absent
                 let value = try JSONEncoder().encode(record)
                 guard try await table.write(WorkKey.job(job).text, value, expecting: expected) != nil else {
-                    try await reread(.job(job))
+                    try await reread(.job(job), after: listing?.sequence)
                     continue
                 }
             }
@@ -153,7 +155,7 @@ final class NATSWorkQueue: WorkQueue {
         let expected = offer.former.map { NATSExpectation.sequence($0.sequence) } ?? .absent
         let key = WorkKey.lease(offer.item)
         guard try await table.write(key.text, JSONEncoder().encode(record), expecting: expected) != nil else {
-            try await reread(key)
+            try await reread(key, after: offer.former?.sequence)
             // Put back only if that has told us nothing.
             mirror.state.withLock { $0.withdraw(offer, now: clock.now()) }
             return nil
@@ -174,7 +176,7 @@ final class NATSWorkQueue: WorkQueue {
             body(&record)
             let value = try JSONEncoder().encode(record)
             if try await table.write(key.text, value, expecting: .sequence(tenure.sequence)) != nil { return true }
-            try await reread(key)
+            try await reread(key, after: tenure.sequence)
         }
         throw Self.contended(lease.item.job)
     }
@@ -188,13 +190,23 @@ final class NATSWorkQueue: WorkQueue {
             let value = try JSONEncoder().encode(record)
             let key = WorkKey.lease(item)
             if try await table.write(key.text, value, expecting: .sequence(tenure.sequence)) != nil { return }
-            try await reread(key)
+            try await reread(key, after: tenure.sequence)
         }
     }
 
-    /// Learns how an entry really is.
-    private func reread(_ key: WorkKey) async throws {
-        guard try await table.read(key.text) == nil else { return }
+    /// Learns how an entry really is, of which a change has been refused.
+    ///
+    /// - Parameter sequence: what we took for its number; nil if we took it that there is none.
+    private func reread(_ key: WorkKey, after sequence: UInt64?) async throws {
+        if let entry = try await table.read(key.text) {
+            let isCorrected = mirror.state.withLock { $0.correct(entry, insteadOf: sequence ?? 0, now: clock.now()) }
+            if isCorrected {
+                logger.warning(
+                    "the engine has given an entry a lower number than before",
+                    metadata: ["key": "\(key.text)", "before": "\(sequence ?? 0)", "now": "\(entry.sequence)"])
+            }
+            return
+        }
         // Purged: of a job, all is; of a lease, what we knew.
         switch key {
         case .job(let id): mirror.state.withLock { $0.forget(id) }

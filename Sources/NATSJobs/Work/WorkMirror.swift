@@ -48,6 +48,26 @@ struct WorkMirror: Sendable {
         }
     }
 
+    /// Takes in what the stream's leader says of an entry after it refused a change of what we knew under `sequence`, even if its
+    /// number is lower.
+    ///
+    /// Numbers only grow, but servers before 2.9.21 may disagree on them (nats-server #4320), and the next leader has its own.
+    ///
+    /// - Returns: whether that was so, and we would have waited in vain for news of the entry.
+    mutating func correct(_ entry: TableEntry, insteadOf sequence: UInt64, now: Date) -> Bool {
+        guard entry.sequence < sequence else { return false }
+        switch WorkKey(entry.key) {
+        case .job(let id)?:
+            guard let known = jobs[id], known.sequence == sequence else { return false }
+            jobs[id] = Listing(sequence: 0, record: known.record, seenAt: known.seenAt)
+        case .lease(let item)?:
+            guard let known = tenures[item], known.sequence == sequence else { return false }
+            tenures[item] = Tenure(sequence: 0, record: known.record)
+        case nil: return false
+        }
+        return take(entry, now: now)
+    }
+
     /// Takes in all entries: what is older and not among them is gone.
     mutating func take(_ entries: [TableEntry], upTo: UInt64, now: Date) {
         let keys = entries.compactMap { entry in WorkKey(entry.key).map { (key: $0, entry: entry) } }
