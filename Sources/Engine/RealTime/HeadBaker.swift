@@ -75,13 +75,14 @@ struct HeadBaker {
         progress.begin("evaluating the head", share: 0.4)
         let efforts = [(Self.still, still), (Self.moved, moved)].filter { !$0.1.blocks.isEmpty }
         let all = efforts.reduce(0) { $0 + $1.0.snapshots * $1.1.points }
+        let stretched = frames.stretched
         var done = 0
         var files: [SnapshotFile] = []
         for (effort, plan) in efforts {
             let snapshots = SnapshotChoice(
                 plan: plan, network: network, densest: densest, threads: threads, seed: settings.seed
             ).choose(
-                min(effort.snapshots * count, frames.training.count), of: frames.training, and: frames.stretched,
+                min(effort.snapshots * count, frames.training.count), of: frames.training, and: stretched,
                 isCanceled: isCanceled)
             if isCanceled() { throw canceled }
             let file = try SnapshotFile(

@@ -30,13 +30,11 @@ struct SpeechSplit {
             guard Double(points) <= Self.share * Double(plan.points) else { break }
             moved.insert(block)
         }
-        let (still, lively) = (
-            plan.blocks.indices.filter { !moved.contains($0) }, plan.blocks.indices.filter(moved.contains)
-        )
-        return (
-            VolumePlan(grid: plan.grid, blocks: still.map { plan.blocks[$0] }),
-            VolumePlan(grid: plan.grid, blocks: lively.map { plan.blocks[$0] })
-        )
+        func part(isMoved: Bool) -> VolumePlan {
+            let blocks = plan.blocks.indices.filter { moved.contains($0) == isMoved }
+            return VolumePlan(grid: plan.grid, blocks: blocks.map { plan.blocks[$0] })
+        }
+        return (part(isMoved: false), part(isMoved: true))
     }
 
     /// For each block how much its values vary with the code, colours as far as their point is ever opaque.

@@ -51,7 +51,8 @@ struct WorkMirror: Sendable {
     /// Takes in what the stream's leader says of an entry after it refused a change of what we knew under `sequence`, even if its
     /// number is lower.
     ///
-    /// Numbers only grow, but servers before 2.9.21 may disagree on them (nats-server #4320), and the next leader has its own.
+    /// Numbers should only grow, but three servers of 2.9.10 were seen to disagree on them once a leader was killed: the next one had
+    /// the same entries under numbers that were 2 to 10 lower.
     ///
     /// - Returns: whether that was so, and we would have waited in vain for news of the entry.
     mutating func correct(_ entry: TableEntry, insteadOf sequence: UInt64, now: Date) -> Bool {
